@@ -1,0 +1,1 @@
+"""Exact, Hartree and N → ∞ one-particle states of bosons with a non-Hermitian mean-field Hamiltonian."""

@@ -1,0 +1,29 @@
+"""Exceptions of the package: every one carries a text that says what to do next."""
+
+
+class NonHermitianHartreeError(Exception):
+    """Base class of all errors that this package raises on purpose."""
+
+
+class ConfigError(NonHermitianHartreeError):
+    """A configuration file asks for something that is not allowed."""
+
+
+class ModelError(NonHermitianHartreeError, ValueError):
+    """A Hamiltonian or a state does not have the required form."""
+
+
+class AccuracyError(NonHermitianHartreeError, ArithmeticError):
+    """A number cannot be delivered with the accuracy that was asked for."""
+
+
+class ConvergenceError(AccuracyError):
+    """An iteration ended before its residual was small enough."""
+
+
+class TableError(NonHermitianHartreeError):
+    """A table on disk is damaged or lacks what the step needs."""
+
+
+class FitError(NonHermitianHartreeError, ValueError):
+    """A power law cannot be fitted to the points at hand."""

@@ -1,0 +1,36 @@
+"""What every exact method returns: one-particle marginals together with how far they can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Marginals:
+    """Normalised one-particle marginals ρ̂^(1), eq. (7), with their errors; leading axes are N and/or t.
+
+    Parameters
+    ----------
+    density : (..., d, d) complex array
+        ρ̂^(1), trace one.
+    linear_entropy : (...) array
+        ``S_L = 1 − Tr ρ̂²``, eq. (11), computed without cancellation where the method can.
+    linear_entropy_error : (...) array
+        Absolute error bound of ``linear_entropy``.
+    log_norm_rate : (...) array
+        ``(1/N) ln⟨Ψ|Ψ⟩``.
+    error_bound : (...) array
+        Absolute error bound of every entry of ``density`` and of ``log_norm_rate``.
+    method : str
+        Which algorithm made the numbers.
+    """
+
+    density: NDArray[np.complex128]
+    linear_entropy: NDArray[np.float64]
+    linear_entropy_error: NDArray[np.float64]
+    log_norm_rate: NDArray[np.float64]
+    error_bound: NDArray[np.float64]
+    method: str

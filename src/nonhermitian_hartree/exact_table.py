@@ -8,14 +8,14 @@ import pandas as pd
 
 from nonhermitian_hartree.exact import exact_marginals
 from nonhermitian_hartree.model import Model
-from nonhermitian_hartree.state_spec import Member
+from nonhermitian_hartree.state_spec import StateMember
 from nonhermitian_hartree.complex_columns import density_columns
 
 
 def tabulate_exact(
     model: Model,
     name: str,
-    members: Sequence[Member],
+    members: Sequence[StateMember],
     particles: Sequence[int],
     times: Sequence[float],
     tolerance: float,

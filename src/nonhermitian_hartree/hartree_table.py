@@ -9,10 +9,10 @@ import pandas as pd
 from nonhermitian_hartree.complex_columns import vector_columns
 from nonhermitian_hartree.hartree import hartree_wavefunctions
 from nonhermitian_hartree.model import Model
-from nonhermitian_hartree.state_spec import Member
+from nonhermitian_hartree.state_spec import StateMember
 
 
-def tabulate_hartree(model: Model, name: str, members: Sequence[Member], times: Sequence[float]) -> pd.DataFrame:
+def tabulate_hartree(model: Model, name: str, members: Sequence[StateMember], times: Sequence[float]) -> pd.DataFrame:
     """Hartree wavefunctions φ(t), eq. (10), of every member of the state ``name``."""
     frames = [
         pd.DataFrame(

@@ -10,12 +10,12 @@ import pandas as pd
 from nonhermitian_hartree.complex_columns import read_vectors, vector_columns
 from nonhermitian_hartree.limit import diagonal_qubit_limits
 from nonhermitian_hartree.model import Model
-from nonhermitian_hartree.state_spec import Member
+from nonhermitian_hartree.state_spec import StateMember
 from nonhermitian_hartree.tables import STATE_KEYS
 
 
 def tabulate_limit(
-    model: Model, name: str, members: Sequence[Member], times: Sequence[float], hartree: pd.DataFrame
+    model: Model, name: str, members: Sequence[StateMember], times: Sequence[float], hartree: pd.DataFrame
 ) -> pd.DataFrame:
     """Branches ν of the limit, eq. (40)–(46), of every member, and its distance (12) to the Hartree table."""
     frames = []

@@ -1,0 +1,2 @@
+# The workflow itself lives where the workflow catalogue looks for it.
+include: "workflow/Snakefile"

@@ -1,0 +1,47 @@
+"""From the description of a figure and its tables to the figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from nonhermitian_hartree.figure_against_particles import draw_against_particles
+from nonhermitian_hartree.figure_against_time import draw_against_time
+from nonhermitian_hartree.figure_rate_function import draw_rate_function
+from nonhermitian_hartree.figure_spec import FigureSpec
+from nonhermitian_hartree.figure_style import new_figure, use_figure_style
+
+# Each draws on axes, from its own class of spec and the tables it reads.
+_DRAW: dict[str, Callable[..., None]] = {
+    "rate_function": draw_rate_function,
+    "against_time": draw_against_time,
+    "against_particles": draw_against_particles,
+}
+
+
+def draw_figure(spec: FigureSpec, tables: Mapping[str, pd.DataFrame]) -> Figure:
+    """Draw the figure that ``spec`` describes, in the shared style, at its final size in a paper.
+
+    Parameters
+    ----------
+    spec : FigureSpec
+        One entry of ``figures`` in the config; its ``kind`` chooses how it is drawn.
+    tables : mapping of DataFrame
+        Tables of the figure's study by step; each kind documents which ones it reads.
+
+    Returns
+    -------
+    Figure
+        To be written with `figure_file.save_figure`.
+
+    Raises
+    ------
+    TableError
+        If a table lacks what the figure shows.
+    """
+    with use_figure_style():
+        figure, axes = new_figure(spec.width, spec.title)
+        _DRAW[spec.kind](axes, spec, tables)
+    return figure

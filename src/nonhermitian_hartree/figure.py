@@ -9,12 +9,13 @@ from matplotlib.figure import Figure
 
 from nonhermitian_hartree.figure_against_particles import draw_against_particles
 from nonhermitian_hartree.figure_against_time import draw_against_time
+from nonhermitian_hartree.figure_legend import place_legend
 from nonhermitian_hartree.figure_rate_function import draw_rate_function
 from nonhermitian_hartree.figure_spec import FigureSpec
 from nonhermitian_hartree.figure_style import new_figure, use_figure_style
 
-# Each draws on axes, from its own class of spec and the tables it reads.
-_DRAW: dict[str, Callable[..., None]] = {
+# Each draws on axes, from its own class of spec and the tables it reads, and returns the title of the legend.
+_DRAW: dict[str, Callable[..., str | None]] = {
     "rate_function": draw_rate_function,
     "against_time": draw_against_time,
     "against_particles": draw_against_particles,
@@ -43,5 +44,8 @@ def draw_figure(spec: FigureSpec, tables: Mapping[str, pd.DataFrame]) -> Figure:
     """
     with use_figure_style():
         figure, axes = new_figure(spec.width, spec.title)
-        _DRAW[spec.kind](axes, spec, tables)
+        legend_title = _DRAW[spec.kind](axes, spec, tables)
+        place_legend(figure, axes, spec.legend, legend_title)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # the layout is now the same in every format, and not computed again
     return figure

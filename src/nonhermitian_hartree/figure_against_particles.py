@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
 from typing import Any
 
 import numpy as np
@@ -20,13 +19,16 @@ from nonhermitian_hartree.figure_labels import (
 )
 from nonhermitian_hartree.figure_rows import select_states, select_values
 from nonhermitian_hartree.figure_spec import AgainstParticlesFigure
-from nonhermitian_hartree.figure_style import REFERENCE_LINE, distinguish_styles, place_legend, plot_curve
+from nonhermitian_hartree.figure_style import REFERENCE_LINE, distinguish_styles, plot_curve
 
 # A fit is drawn beyond the points it was made from, by this share of its logarithmic length on each side.
 _FIT_OVERHANG = 0.3
+_MARKERS_A_CURVE = 20
 
 
-def draw_against_particles(axes: Axes, spec: AgainstParticlesFigure, tables: Mapping[str, pd.DataFrame]) -> None:
+def draw_against_particles(
+    axes: Axes, spec: AgainstParticlesFigure, tables: Mapping[str, pd.DataFrame]
+) -> str | None:
     """Draw a quantity against N, a marker for each state and time; black dashes are the fits a N^b.
 
     Parameters
@@ -35,6 +37,11 @@ def draw_against_particles(axes: Axes, spec: AgainstParticlesFigure, tables: Map
     spec : AgainstParticlesFigure
     tables : mapping of DataFrame
         ``comparison``, and ``power_law`` if the figure shows fits.
+
+    Returns
+    -------
+    str or None
+        What all curves have in common: the title of the legend.
 
     Raises
     ------
@@ -49,23 +56,25 @@ def draw_against_particles(axes: Axes, spec: AgainstParticlesFigure, tables: Map
     axes.set_xscale(spec.scale)
     axes.set_yscale(spec.scale)
     curves = comparison.groupby(["member", "time"], sort=False)
-    for style, ((member, time), curve) in zip(distinguish_styles(len(curves)), curves, strict=True):
-        labels = [member] * (len(members) > 1) + [f"$t={label_number(time)}$"]
+    for style, (_, curve) in zip(distinguish_styles(len(curves)), curves, strict=True):
+        first = curve.iloc[0]
+        labels = [first["member"]] * (len(members) > 1) + [f"$t={label_number(first['time'])}$"]
         if spec.fits:
-            fit = _find_fit(tables["power_law"], curve.iloc[0], spec.quantity)
+            fit = _find_fit(tables["power_law"], first, spec.quantity)
             labels.append(label_exponent(fit["exponent"], fit["exponent_stderr"]))
             _draw_fit(axes, fit)
         plot_curve(
-            axes, curve["particles"], curve[spec.quantity], ", ".join(labels),
-            color=style.color, marker=style.marker, markerfacecolor="white", markevery=max(len(curve) // 20, 1),
+            axes, curve["particles"], curve[spec.quantity], ", ".join(labels), color=style.color,
+            marker=style.marker, markerfacecolor="white", markevery=max(len(curve) // _MARKERS_A_CURVE, 1),
         )  # fmt: skip
     axes.set_xlabel(PARTICLES_LABEL)
     axes.set_ylabel(QUANTITY_LABELS[spec.quantity])
     if spec.scale == "linear":
+        axes.set_xlim(left=0)
         axes.set_ylim(bottom=0)
     if spec.fits:
         axes.plot([], [], **REFERENCE_LINE, label="fit $aN^b$")
-    place_legend(axes, spec.legend, members[0] if len(members) == 1 else None)
+    return members[0] if len(members) == 1 else None
 
 
 def _find_fit(table: pd.DataFrame, point: pd.Series[Any], quantity: str) -> pd.Series[Any]:
@@ -76,9 +85,10 @@ def _find_fit(table: pd.DataFrame, point: pd.Series[Any], quantity: str) -> pd.S
     if len(fits) != 1:
         raise TableError(
             f"the power_law table has {len(fits)} fits of {quantity} for state {point['state']} at "
-            f"t = {point['time']:g}; list the quantity under power_law of the study, or set fits: false in the figure"
+            f"t = {point['time']:g}; list the quantity under the study's power_law, or set fits: false here"
         )
-    return fits.iloc[0]
+    fit: pd.Series[Any] = fits.iloc[0]
+    return fit
 
 
 def _draw_fit(axes: Axes, fit: pd.Series[Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-
 from typing import Any
 
 import pandas as pd
@@ -18,12 +17,11 @@ from nonhermitian_hartree.figure_style import (
     MARKERS,
     REFERENCE_LINE,
     order_styles,
-    place_legend,
     plot_curve,
 )
 
 
-def draw_against_time(axes: Axes, spec: AgainstTimeFigure, tables: Mapping[str, pd.DataFrame]) -> None:
+def draw_against_time(axes: Axes, spec: AgainstTimeFigure, tables: Mapping[str, pd.DataFrame]) -> str | None:
     """Draw a quantity against time; colour and pattern tell N, black dashes are the limit.
 
     With several states, a marker tells the state.
@@ -34,6 +32,11 @@ def draw_against_time(axes: Axes, spec: AgainstTimeFigure, tables: Mapping[str, 
     spec : AgainstTimeFigure
     tables : mapping of DataFrame
         ``comparison``, and ``limit`` if the figure shows the limit.
+
+    Returns
+    -------
+    str or None
+        What all curves have in common: the title of the legend.
 
     Raises
     ------
@@ -46,21 +49,20 @@ def draw_against_time(axes: Axes, spec: AgainstTimeFigure, tables: Mapping[str, 
     members = list(comparison["member"].unique())
     particles = sorted(comparison["particles"].unique())
     prefix = {member: f"{member}, " if len(members) > 1 else "" for member in members}
-    marks = {member: _mark_member(i, len(members), comparison["time"].nunique()) for i, member in enumerate(members)}
+    marks = _mark_members(members, points=comparison["time"].nunique())
 
     axes.set_yscale(spec.scale)
     styles = dict(zip(particles, order_styles(len(particles)), strict=True))
-    for (member, count), curve in comparison.groupby(["member", "particles"], sort=False):
-        style = styles[count]
-        plot_curve(
-            axes, curve["time"], curve[spec.quantity], f"{prefix[member]}$N={label_number(count)}$",
-            color=style.color, linestyle=style.linestyle, **marks[member],
-        )  # fmt: skip
+    for _, curve in comparison.groupby(["member", "particles"], sort=False):
+        member, count = curve.iloc[0][["member", "particles"]]
+        label = f"{prefix[member]}$N={label_number(count)}$"
+        line = {"color": styles[count].color, "linestyle": styles[count].linestyle}
+        plot_curve(axes, curve["time"], curve[spec.quantity], label, **line, **marks[member])
     if spec.limit:
         for member, curve in _limit_of_members(spec, tables["limit"]):
             label = f"{prefix[member]}$N\\to\\infty$"
             plot_curve(axes, curve["time"], curve[spec.quantity], label, **REFERENCE_LINE, **marks[member])
-    for time in spec.mark_times:
+    for time in spec.mark_times or ():
         axes.axvline(time, **MARK_LINE, zorder=0, label=f"$t={label_number(time)}$")
 
     axes.set_xlabel(TIME_LABEL)
@@ -68,7 +70,7 @@ def draw_against_time(axes: Axes, spec: AgainstTimeFigure, tables: Mapping[str, 
     axes.set_xlim(comparison["time"].min(), comparison["time"].max())
     if spec.scale == "linear":
         axes.set_ylim(bottom=0)
-    place_legend(axes, spec.legend, members[0] if len(members) == 1 else None)
+    return members[0] if len(members) == 1 else None
 
 
 def _limit_of_members(spec: AgainstTimeFigure, table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -80,14 +82,16 @@ def _limit_of_members(spec: AgainstTimeFigure, table: pd.DataFrame) -> Iterator[
         yield str(member), curve
 
 
-def _mark_member(index: int, count: int, points: int) -> dict[str, Any]:
-    """Plot keywords that tell the ``index``-th of ``count`` states; a few marks a curve, out of step with the others."""
-    if count == 1:
-        return {}
+def _mark_members(members: list[str], points: int) -> dict[str, dict[str, Any]]:
+    """Plot keywords that tell each state: a few markers on each curve, out of step with the other states."""
+    if len(members) == 1:
+        return {members[0]: {}}
     step = max(points // 6, 1)
     return {
-        "marker": MARKERS[index % len(MARKERS)],
-        "markevery": (index * step // count, step),
-        "markerfacecolor": "white",
-        "markeredgewidth": 0.8,
+        member: {
+            "marker": MARKERS[i % len(MARKERS)],
+            "markevery": (i * step // len(members), step),
+            "markerfacecolor": "white",
+        }
+        for i, member in enumerate(members)
     }

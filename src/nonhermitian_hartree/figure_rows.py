@@ -45,7 +45,8 @@ def select_values(
     missing = [value for value, found in zip(values, same.any(axis=0), strict=True) if not found]
     if missing:
         raise _missing_rows(table_name, column, missing, sorted(table[column].unique()))
-    return table[same.any(axis=1)]
+    rows: pd.DataFrame = table[same.any(axis=1)]
+    return rows
 
 
 def _missing_rows(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -19,7 +18,7 @@ from numpy.typing import ArrayLike
 SIZES = {"column": (3.4, 2.6), "page": (7.0, 3.8)}
 
 # STIX ships with matplotlib, so that text looks the same, and takes the same bytes, on every machine.
-RC: dict[str, Any] = {
+RC: dict[Any, Any] = {
     "font.family": "STIXGeneral",
     "mathtext.fontset": "stix",
     "font.size": 9,
@@ -42,9 +41,10 @@ RC: dict[str, Any] = {
     "legend.frameon": True,
     "legend.framealpha": 0.85,
     "legend.edgecolor": "none",
-    "legend.handlelength": 2.6,
+    "legend.handlelength": 2.4,
     "legend.labelspacing": 0.3,
     "legend.borderaxespad": 0.4,
+    "legend.columnspacing": 1.0,
     "savefig.dpi": 300,
     "svg.hashsalt": "nonhermitian-hartree",  # ids of SVG elements are random without it
     "svg.fonttype": "path",
@@ -61,7 +61,7 @@ LINE_PATTERNS: tuple[Any, ...] = (
     (0, (1, 1)),
     (0, (7, 1.5, 1, 1.5, 1, 1.5)),
     (0, (12, 1.5)),
-    (0, (2, 1, 2, 3)),
+    (0, (1, 2.5)),
 )
 
 REFERENCE_LINE: dict[str, Any] = {"color": "black", "linestyle": (0, (4, 2)), "linewidth": 1.0}
@@ -88,9 +88,7 @@ def order_styles(count: int) -> list[CurveStyle]:
 
 def distinguish_styles(count: int) -> list[CurveStyle]:
     """Styles of curves in no particular order; 42 of them differ even without colour."""
-    return [
-        CurveStyle(_cycle(PALETTE, i), _cycle(LINE_PATTERNS, i), _cycle(MARKERS, i)) for i in range(count)
-    ]
+    return [CurveStyle(_cycle(PALETTE, i), _cycle(LINE_PATTERNS, i), _cycle(MARKERS, i)) for i in range(count)]
 
 
 @contextmanager
@@ -102,13 +100,12 @@ def use_figure_style() -> Iterator[None]:
         yield
 
 
-def new_figure(width: str, title: str | None) -> tuple[Figure, Axes]:
+def new_figure(width: Literal["column", "page"], title: str) -> tuple[Figure, Axes]:
     """Empty figure of width "column" or "page" with one pair of axes, outside of pyplot's global state."""
     figure = Figure(figsize=SIZES[width], layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    if title is not None:
-        axes.set_title(title)
+    axes.set_title(title)
     return figure, axes
 
 
@@ -120,19 +117,6 @@ def plot_curve(axes: Axes, x: ArrayLike, y: ArrayLike, label: str, **style: Any)
         if np.isnan(values).all():
             label += " (zero)"
     axes.plot(x, values, label=label, **style)
-
-
-def place_legend(axes: Axes, location: str, title: str | None, handles: Sequence[Artist] | None = None) -> None:
-    """Legend at a matplotlib location: inside the axes, or "outside …" (right, upper, …) of them.
-
-    ``handles`` are the entries; those of the labelled curves when None.
-    """
-    entries = axes.get_legend_handles_labels()[0] if handles is None else handles
-    if location.startswith("outside"):
-        beside = location.split()[-1] != "center"
-        axes.figure.legend(handles=entries, loc=location, title=title, ncols=1 if beside else 3)
-    else:
-        axes.legend(handles=entries, loc=location, title=title)
 
 
 def _cycle(values: tuple[Any, ...], index: int) -> Any:

@@ -32,6 +32,11 @@ class RateFunctionFigure(_Figure):
     kind: Literal["rate_function"]
     state: Name = Field(description="the name of a state of the study")
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Tables that the figure reads."""
+        return ("rate_function", "rate_maximisers")
+
 
 class AgainstTimeFigure(_Figure):
     """A quantity against time, a curve for each state and particle number."""
@@ -50,6 +55,11 @@ class AgainstTimeFigure(_Figure):
             raise refusal("true", "false, because limit_infidelity is measured from the limit", "limit")
         return self
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Tables that the figure reads."""
+        return ("comparison", "limit") if self.limit else ("comparison",)
+
 
 class AgainstParticlesFigure(_Figure):
     """A quantity against the particle number, a curve for each state and time; ``scale`` is that of both axes."""
@@ -60,6 +70,11 @@ class AgainstParticlesFigure(_Figure):
     times: Times | None = None
     scale: Literal["linear", "log"] = "log"
     fits: StrictBool = False
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Tables that the figure reads."""
+        return ("comparison", "power_law") if self.fits else ("comparison",)
 
 
 FigureSpec = Annotated[

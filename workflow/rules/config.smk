@@ -2,7 +2,7 @@
 
 from snakemake.exceptions import WorkflowError
 
-from nonhermitian_hartree.config import load_config, parse_config
+from nonhermitian_hartree.config import canonical_json, load_config, parse_config
 from nonhermitian_hartree.errors import ConfigError
 
 DEFAULT_CONFIG = "config/config.yaml"

@@ -4,16 +4,16 @@ rule exact:
         code=step_code("exact"),
     output:
         ensure(f"{STUDIES}/{{study}}/{{state}}/exact.parquet", non_empty=True),
+    log:
+        f"{LOGS}/exact/{{study}}/{{state}}.log",
+    benchmark:
+        f"{BENCHMARKS}/exact/{{study}}/{{state}}.tsv"
+    threads: 1
     params:
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),
         particles=lambda w: canonical_json(study_spec(w).particles),
         times=lambda w: canonical_json(study_spec(w).times),
         tolerance=lambda w: study_spec(w).tolerance,
-    log:
-        f"{LOGS}/exact/{{study}}/{{state}}.log",
-    benchmark:
-        f"{BENCHMARKS}/exact/{{study}}/{{state}}.tsv"
-    threads: 1
     script:
         "../scripts/exact.py"

@@ -3,9 +3,11 @@ def figure_tables(wildcards):
     spec = CONFIG.figures[wildcards.figure]
     folder = f"{STUDIES}/{spec.study}"
     return {
-        name: f"{folder}/{spec.state}/{name}.parquet"
-        if name in ("rate_function", "rate_maximisers")
-        else f"{folder}/{name}{'.csv' if name == 'power_law' else '.parquet'}"
+        name: (
+            f"{folder}/{spec.state}/{name}.parquet"
+            if name in ("rate_function", "rate_maximisers")
+            else f"{folder}/{name}{'.csv' if name == 'power_law' else '.parquet'}"
+        )
         for name in spec.tables
     }
 
@@ -17,10 +19,10 @@ rule figure:
         code=step_code("figure"),
     output:
         [f"{RESULTS}/figures/{{figure}}.{suffix}" for suffix in FIGURE_FORMATS],
-    params:
-        figure=lambda w: canonical_json(CONFIG.figures[w.figure]),
     log:
         f"{LOGS}/figure/{{figure}}.log",
     threads: 1
+    params:
+        figure=lambda w: canonical_json(CONFIG.figures[w.figure]),
     script:
         "../scripts/figure.py"

@@ -5,14 +5,14 @@ rule limit:
         hartree=f"{STUDIES}/{{study}}/{{state}}/hartree.parquet",
     output:
         ensure(f"{STUDIES}/{{study}}/{{state}}/limit.parquet", non_empty=True),
-    params:
-        model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
-        state=lambda w: canonical_json(CONFIG.states[w.state]),
-        times=lambda w: canonical_json(study_spec(w).times),
     log:
         f"{LOGS}/limit/{{study}}/{{state}}.log",
     benchmark:
         f"{BENCHMARKS}/limit/{{study}}/{{state}}.tsv"
     threads: 1
+    params:
+        model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
+        state=lambda w: canonical_json(CONFIG.states[w.state]),
+        times=lambda w: canonical_json(study_spec(w).times),
     script:
         "../scripts/limit.py"

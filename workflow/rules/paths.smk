@@ -20,7 +20,14 @@ wildcard_constraints:
 
 def step_code(step):
     """Package modules that the script of a step imports: their content, not the script's alone, is the code."""
-    script = Path(workflow.current_basedir.join("../scripts").get_path_or_uri(secret_free=True)) / f"{step}.py"
+    script = (
+        Path(
+            workflow.current_basedir.join("../scripts").get_path_or_uri(
+                secret_free=True
+            )
+        )
+        / f"{step}.py"
+    )
     return [str(module) for module in list_module_dependencies(script)]
 
 

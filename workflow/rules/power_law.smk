@@ -9,9 +9,9 @@ rule power_law:
         comparison=f"{STUDIES}/{{study}}/comparison.parquet",
     output:
         ensure(f"{STUDIES}/{{study}}/power_law.csv", non_empty=True),
-    params:
-        power_law=lambda w: canonical_json(study_spec(w).power_law),
     log:
         f"{LOGS}/power_law/{{study}}.log",
+    params:
+        power_law=lambda w: canonical_json(study_spec(w).power_law),
     script:
         "../scripts/power_law.py"

@@ -1,6 +1,10 @@
 """Targets by name: `snakemake fig2c`, `snakemake scaling_tilted`, `snakemake claims`, or everything."""
 
-FIGURE_FILES = expand(f"{RESULTS}/figures/{{figure}}.{{suffix}}", figure=CONFIG.figures, suffix=FIGURE_FORMATS)
+FIGURE_FILES = expand(
+    f"{RESULTS}/figures/{{figure}}.{{suffix}}",
+    figure=CONFIG.figures,
+    suffix=FIGURE_FORMATS,
+)
 
 
 def study_tables(study):
@@ -11,17 +15,7 @@ def study_tables(study):
 
 
 localrules:
-    all,
     figures,
-
-
-rule all:
-    """Everything that the configuration names."""
-    default_target: True
-    input:
-        [table for study in CONFIG.studies for table in study_tables(study)],
-        FIGURE_FILES,
-        CLAIMS_FILES,
 
 
 rule figures:
@@ -35,9 +29,9 @@ for name in CONFIG.studies:
     rule:
         name:
             name
-        localrule: True
         input:
             study_tables(name),
+        localrule: True
 
 
 for name in CONFIG.figures:
@@ -45,6 +39,6 @@ for name in CONFIG.figures:
     rule:
         name:
             name
-        localrule: True
         input:
             expand(f"{RESULTS}/figures/{name}.{{suffix}}", suffix=FIGURE_FORMATS),
+        localrule: True

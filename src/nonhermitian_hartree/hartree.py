@@ -145,13 +145,17 @@ def _integrate(velocity: object, initial: NDArray[np.float64], times: Sequence[f
         atol=ABSOLUTE_TOLERANCE,
     )
     if not solution.success:
-        raise ConvergenceError(f"the Hartree equation could not be integrated to t = {instants[-1]:g}: {solution.message}")
+        raise ConvergenceError(
+            f"the Hartree equation could not be integrated to t = {instants[-1]:g}: {solution.message}"
+        )
     return np.ascontiguousarray(solution.y.T)
 
 
 def _check_times(times: Sequence[float]) -> None:
     instants = np.asarray(times, dtype=float)
-    if instants.size == 0 or not (instants[0] >= 0 and (np.diff(instants) > 0).all() and np.isfinite(instants).all()):
+    if instants.size == 0 or not (
+        instants[0] >= 0 and (np.diff(instants) > 0).all() and np.isfinite(instants).all()
+    ):
         raise ModelError("times must be a non-empty ascending list of finite numbers ≥ 0")
 
 

@@ -143,7 +143,7 @@ def _locate_peak(others: Array, tilt: Array, gain: Array, field: Array) -> _Peak
 
 
 def _peak_log_weight(peak: _Peak, sites: Array) -> Array:
-    """ln G at ``sites`` relative to the continuous weight at the peak (Loader's form)."""
+    """Ln G at ``sites`` relative to the continuous weight at the peak (Loader's form)."""
     shift = (sites - peak.site) + (peak.site - peak.up)
     down_sites = peak.others - sites
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
@@ -182,7 +182,7 @@ def _cubic_deviance(shift: Array, expected: Array) -> Array:
 
 
 def _central_log_weight(others: Array, tilt: Array, gain: Array, imbalance: Array) -> Array:
-    """ln G up to a constant, from ``M [h μ + (τ − ½) μ² − q(μ)] − c(s) − c(M − s)``."""
+    """Ln G up to a constant, from ``M [h μ + (τ − ½) μ² − q(μ)] − c(s) − c(M − s)``."""
     mu = imbalance / others
     square = mu * mu
     small = np.minimum(square, 0.09)

@@ -29,9 +29,9 @@ PauliPair = Literal[
 
 def pauli_sum(coefficients: Mapping[Any, complex], bodies: int) -> NDArray[np.complex128]:
     """Add up coefficient × Pauli string; shape (2**bodies, 2**bodies)."""
-    total = np.zeros((2**bodies, 2**bodies), dtype=np.complex128)
+    total: NDArray[np.complex128] = np.zeros((2**bodies, 2**bodies), dtype=np.complex128)
     for letters, coefficient in coefficients.items():
-        string = np.ones((1, 1), dtype=np.complex128)
+        string: NDArray[np.complex128] = np.ones((1, 1), dtype=np.complex128)
         for letter in letters:
             string = np.kron(string, PAULI_MATRICES[letter])
         total = total + coefficient * string

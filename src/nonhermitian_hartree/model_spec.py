@@ -49,8 +49,7 @@ class ModelSpec(Spec):
                 raise refusal("a sum that overflows", "finite matrix elements", key)
         try:
             return Model(parts["one_body"], parts["two_body"])
-        except ModelError as error:
-            raise refusal(show_value(self._two_body_as_given()), str(error), "two_body") from None
-
-    def _two_body_as_given(self) -> object:
-        return self.model_dump(mode="json", by_alias=True)["two_body"]
+        except ModelError:  # shapes and finiteness are checked above; what is left is the swap
+            found = show_value(self.model_dump(mode="json", by_alias=True)["two_body"])
+            allowed = "an operator that does not change when the two particles are swapped"
+            raise refusal(found, allowed, "two_body") from None

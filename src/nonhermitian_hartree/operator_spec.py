@@ -33,7 +33,7 @@ def pauli_sum(coefficients: Mapping[Any, complex], bodies: int) -> NDArray[np.co
     for letters, coefficient in coefficients.items():
         string: NDArray[np.complex128] = np.ones((1, 1), dtype=np.complex128)
         for letter in letters:
-            string = np.kron(string, PAULI_MATRICES[letter])
+            string = np.asarray(np.kron(string, PAULI_MATRICES[letter]), dtype=np.complex128)
         total = total + coefficient * string
     return total
 

@@ -8,15 +8,21 @@ import math
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 import yaml
 from config_examples import VALID
 
+from nonhermitian_hartree.claim_spec import ClaimSpec
 from nonhermitian_hartree.config import Config, canonical_json, load_config, parse_config
 from nonhermitian_hartree.config_schema import schema_text
+from nonhermitian_hartree.cross_references import RESERVED_NAMES
+from nonhermitian_hartree.figure_spec import Figure
+from nonhermitian_hartree.grid import Grid
 from nonhermitian_hartree.model_spec import ModelSpec
+from nonhermitian_hartree.power_law_spec import PowerLawSpec
 from nonhermitian_hartree.state_spec import StateSpec
 from nonhermitian_hartree.study_spec import StudySpec
 
@@ -35,7 +41,12 @@ def test_canonical_json_depends_on_meaning_only():
     assert canonical_json(parse_config(reordered, "my.yaml")) == canonical_json(one)
     for three in (3, 3.0, "3", "3+0j", "3e0"):
         spec = ModelSpec.model_validate({"one_body": {"Z": three}})
-        assert canonical_json(spec) == '{"dimension":2,"one_body":{"Z":3.0}}'
+        assert canonical_json(spec) == '{"dimension":2,"one_body":{"Z":3.0},"two_body":{}}'
+    absent, empty = ({"dimension": 3}, {"dimension": 3, "one_body": {}, "two_body": {}})
+    assert canonical_json(ModelSpec.model_validate(absent)) == canonical_json(ModelSpec.model_validate(empty))
+    for phase in ({}, {"phase": 0}, {"phase": "-0.0"}):
+        spec = StateSpec.model_validate({"p0": 0.6} | phase)
+        assert canonical_json(spec) == '{"p0":[0.6],"phase":0.0}'
     grid = {"start": 0, "stop": 1, "num": 3}
     study = {"model": "m", "states": ["s"], "particles": [10], "times": grid}
     listed = study | {"times": [0, 0.5, 1.0], "particles": [10.0]}
@@ -128,3 +139,18 @@ def test_a_population_is_kept_exactly(p0):
     (member,) = StateSpec.model_validate({"p0": p0}).members()
     assert member.p0 == p0
     assert abs(member.state.amplitudes[0]) ** 2 == pytest.approx(p0, rel=4e-16, abs=0)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [Config, Grid, ModelSpec, StateSpec, StudySpec, PowerLawSpec, ClaimSpec, *get_args(Figure)],
+    ids=lambda spec: spec.__name__,
+)
+def test_the_readme_names_every_key(spec):
+    text = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
+    assert [key for key in spec.model_fields if f"`{key}`" not in text] == []
+
+
+def test_the_readme_lists_the_reserved_names():
+    text = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
+    assert [name for name in RESERVED_NAMES if f"`{name}`" not in text] == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nonhermitian_hartree.figure_spec import AgainstParticlesFigure, AgainstTimeFigure, RateFunctionFigure
+from nonhermitian_hartree.figure_spec import AgainstParticlesFigure, Figure, RateFunctionFigure
 from nonhermitian_hartree.operator_spec import pauli_sum
 from nonhermitian_hartree.spec import refusal
 
@@ -67,9 +67,7 @@ def _check_study(study: StudySpec, config: Config, path: _Path) -> None:
             raise refusal(found, f"states of dimension {dimension}, that of the model {study.model!r}", *where)
 
 
-def _check_figure(
-    figure: RateFunctionFigure | AgainstTimeFigure | AgainstParticlesFigure, config: Config, path: _Path
-) -> None:
+def _check_figure(figure: Figure, config: Config, path: _Path) -> None:
     _check_one(figure.study, config.studies, "studies", (*path, "study"))
     study = config.studies[figure.study]
     if isinstance(figure, RateFunctionFigure):

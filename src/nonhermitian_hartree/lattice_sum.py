@@ -38,6 +38,7 @@ POINTS = 512
 DEPTH = 90.0
 MARGIN = 64  # sites on either side of a peak that are always summed
 SERIES_BELOW = 0.1
+TINY = 1e-290
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,15 +138,15 @@ def _locate_peak(others: Array, tilt: Array, gain: Array, field: Array) -> _Peak
         up=others * population_of_one(-field),
         down=others * down,
         log_down=np.log(others) - np.logaddexp(0, 2 * field),
-        site=np.round(others * population_of_one(-field)),
+        site=others - np.round(others * down),
         stiffness=stiffness,
     )
 
 
 def _peak_log_weight(peak: _Peak, sites: Array) -> Array:
     """ln G at ``sites`` relative to the continuous weight at the peak (Loader's form)."""
-    shift = (sites - peak.site) + (peak.site - peak.up)
     down_sites = peak.others - sites
+    shift = peak.down - down_sites  # not sites − up: the rounding of up would not match that of down
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         v_up = shift / (sites + peak.up)
         v_down = -shift / (down_sites + peak.down)
@@ -168,7 +169,10 @@ def _deviance(n: Array, expected: Array, log_expected: Array, shift: Array, v: A
     for odd in range(21, 1, -2):
         tail = square * (tail + 1 / odd)
     series = shift * v + 2 * n * v * tail
-    direct = np.where(n > 0, n * (np.log(np.maximum(n, 1)) - log_expected), 0.0) - shift
+    count = np.maximum(n, 1.0)
+    # the quotient is exact to rounding, the difference of logarithms works where ``expected`` underflows
+    log_ratio = np.where(expected > TINY, np.log(count / np.maximum(expected, TINY)), np.log(count) - log_expected)
+    direct = np.where(n > 0, n * log_ratio, 0.0) - shift
     return np.where(np.abs(v) < SERIES_BELOW, series, direct)
 
 

@@ -22,7 +22,7 @@ from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.lattice_sum import WeightedLattice, weigh_lattice
 from nonhermitian_hartree.marginals import Marginals
 from nonhermitian_hartree.model import Model, ProductState
-from nonhermitian_hartree.rate_function import log_cosh
+from nonhermitian_hartree.rate_function import log_cosh, population_of_one
 
 Array = NDArray[np.float64]
 
@@ -118,7 +118,7 @@ def _marginals_of_batch(
     coherence = np.where(flipped, coherence.conj(), coherence) * np.exp(1j * qubit.phase_at(times))
 
     initial = np.outer(state.amplitudes, state.amplitudes.conj())
-    np.fill_diagonal(initial, np.abs(state.amplitudes) ** 2)
+    np.fill_diagonal(initial, population_of_one(np.array([-qubit.tilt, qubit.tilt])))
     unchanged = is_pole | (times == 0)
     density = np.empty((len(times), 2, 2), dtype=complex)
     density[:, 0, 0], density[:, 1, 1] = populations.T

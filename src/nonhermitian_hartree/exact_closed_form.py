@@ -136,7 +136,7 @@ def _marginals_of_batch(
 def _sum_lattice(
     lattice: WeightedLattice, others: Array, tilt: Array, gain: Array, twist: Array
 ) -> tuple[Array, NDArray[np.complex128], Array, Array]:
-    """Populations (B, 2), coherence (B,), S_L (B,) and ln Σ G cosh a (B,), for h ≥ 0 and θ = 0."""
+    """Return populations (B, 2), coherence, S_L and ln Σ G cosh a (B,), for h ≥ 0 and θ = 0."""
     log_weight = lattice.log_weight
     # e^{±a} without its common, possibly huge, factor e^{2τ|d*|/M}
     pull = np.maximum(gain, 0.0)

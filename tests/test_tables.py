@@ -19,9 +19,14 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "deep" / "table.csv"
     with replace_atomically(target) as temporary:
         temporary.write_text("old")
-    with pytest.raises(RuntimeError, match="half way"), replace_atomically(target) as temporary:
-        temporary.write_text("ne")
-        raise RuntimeError("half way")
+
+    def write_half() -> None:
+        with replace_atomically(target) as temporary:
+            temporary.write_text("ne")
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        write_half()
     assert target.read_text() == "old"
     assert list(target.parent.iterdir()) == [target]
 
@@ -36,13 +41,16 @@ def test_complex_columns_round_trip() -> None:
         assert np.array_equal(read_vectors(frame, "nu"), vectors)
 
 
-@pytest.mark.parametrize("position", [0.2, 0.5, 0.999])
-def test_damaged_parquet_is_refused(tmp_path: Path, position: float) -> None:
-    """One flipped byte in the data or the footer: an error that names the file and the way out."""
+@pytest.mark.parametrize("damage", ["flip_early", "flip_late", "cut"])
+def test_damaged_parquet_is_refused(tmp_path: Path, damage: str) -> None:
+    """A flipped byte in a page (the footer has no checksum) or a cut file: named, with the way out."""
     path = tmp_path / "exact.parquet"
     write_parquet(pd.DataFrame({"value": np.random.default_rng(0).normal(size=2000)}), path)
     data = bytearray(path.read_bytes())
-    data[int(position * len(data))] ^= 0xFF
+    if damage == "cut":
+        data = data[: len(data) // 2]
+    else:
+        data[int({"flip_early": 0.2, "flip_late": 0.8}[damage] * len(data))] ^= 0xFF
     path.write_bytes(data)
     with pytest.raises(TableError, match=r"exact\.parquet: the table cannot be read .*; delete the file"):
         read_parquet(path)

@@ -90,8 +90,9 @@ def _relative_error(qubit: DiagonalQubit, particles: Array, times: Array) -> Arr
     """Bound of the relative error of S_L and of the absolute one of ρ̂ (and of the norm rate, where it is below 1).
 
     Two thousand roundings for the log-weights and their sums (the worst seen was 300 against full sums in balls
-    and 800 between thinned and complete sums), some for each unit in an exponent, and the roundings of h(t) and τ(t) times what they can do: near
-    the coexistence line ρ̂ changes on the scale h ~ 1/N, near the critical point on the scale 2τ − 1 ~ N^{−1/2}.
+    and 800 between thinned and complete sums), some for each unit in an exponent, and the roundings of h(t) and
+    τ(t) times what they can do: near the coexistence line ρ̂ changes on the scale h ~ 1/N, near the critical
+    point on the scale 2τ − 1 ~ N^{−1/2}.
     """
     tilt, gain = np.abs(qubit.tilt_at(times)), np.abs(qubit.gain_at(times))
     initial = abs(qubit.tilt) if np.isfinite(qubit.tilt) else 0.0

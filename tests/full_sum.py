@@ -14,7 +14,7 @@ from flint import arb, ctx
 from mpmath import mp, mpf
 
 BITS = 512  # 154 digits
-DIGITS = 110  # of them, still certain after the sum and after forming 1 − Tr ρ̂²
+DIGITS = 110  # kept of them
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,12 @@ def _sum_terms(particles: int, p: arb, t: arb) -> FullSum:
 def _normalise(particles: int, rho00: arb, rho11: arb, rho01: arb) -> FullSum:
     trace = rho00 + rho11
     entropy = 2 * (rho00 * rho11 - rho01 * rho01) / (trace * trace)  # 1 − Tr ρ̂² = 2 det ρ̂ for trace one
-    return FullSum(*(_certain(v) for v in (rho00 / trace, rho11 / trace, rho01 / trace, entropy, trace.log() / particles)))
+    values = (rho00 / trace, rho11 / trace, rho01 / trace, entropy, trace.log() / particles)
+    return FullSum(*(_certain(value) for value in values))
 
 
 def _certain(ball: arb) -> mpf:
-    """Midpoint, after checking that the radius leaves 40 digits, or 100 digits after the point of a null result."""
-    assert ball.rel_accuracy_bits() > 133 or ball.abs_lower() == 0 and ball.abs_upper() < arb(10) ** -100
+    """Midpoint, once the radius is seen to leave 40 digits, or 100 after the point of a zero."""
+    assert ball.rel_accuracy_bits() > 133 or ball.abs_upper() < arb(10) ** -100
     with mp.workdps(DIGITS):
         return mpf(ball.mid().str(DIGITS, radius=False))

@@ -28,14 +28,19 @@ def printed_infidelity(rho: mpmath.matrix, sigma: mpmath.matrix) -> mpf:
     """1 − F with eq. (48) as printed."""
     root = square_root(rho)
     product = root * sigma * root
-    return 1 - sum(mpmath.sqrt(max(v, mpf(0))) for v in mpmath.eighe((product + product.transpose_conj()) / 2)[0]) ** 2
+    return (
+        1
+        - sum(mpmath.sqrt(max(v, mpf(0))) for v in mpmath.eighe((product + product.transpose_conj()) / 2)[0]) ** 2
+    )
 
 
 def exact_entropy(rho: mpmath.matrix) -> mpf:
     return 1 - sum(abs(v) ** 2 for v in rho)
 
 
-def random_state(rng: np.random.Generator, mixing: float, near: np.ndarray | None = None, dimension: int = 2) -> mpmath.matrix:
+def random_state(
+    rng: np.random.Generator, mixing: float, near: np.ndarray | None = None, dimension: int = 2
+) -> mpmath.matrix:
     """(1 − mixing) |v⟩⟨v| + mixing × random mixture in multiple precision, v close to ``near``."""
     vector = rng.normal(size=dimension) + 1j * rng.normal(size=dimension) if near is None else near
     pure = to_mpmath(vector[:, None])
@@ -84,8 +89,13 @@ def test_higher_dimensions_against_square_roots(dimension: int, mixing: float, o
         with mp.workdps(DIGITS):
             near = rng.normal(size=dimension) + 1j * rng.normal(size=dimension)
             shift = rng.normal(size=dimension)
-            rho, sigma = random_state(rng, mixing, near, dimension), random_state(rng, other_mixing, near + angle * shift, dimension)
-            entropies = [float(exact_entropy(m)) if mix else 0.0 for m, mix in ((rho, mixing), (sigma, other_mixing))]
+            rho, sigma = (
+                random_state(rng, mixing, near, dimension),
+                random_state(rng, other_mixing, near + angle * shift, dimension),
+            )
+            entropies = [
+                float(exact_entropy(m)) if mix else 0.0 for m, mix in ((rho, mixing), (sigma, other_mixing))
+            ]
             arguments = (to_double(rho), entropies[0], to_double(sigma), entropies[1])
             ours, exact = mpf(float(infidelity(*arguments))), printed_infidelity(rho, sigma)
             bound = float(infidelity_error(*arguments, density_error=2.0**-53, entropy_error=0.0))
@@ -107,7 +117,10 @@ def test_stays_within_its_error_bound_when_the_state_is_off() -> None:
                 shift -= np.eye(dimension) * np.trace(shift) / dimension
                 moved = rho + to_mpmath(shift)
                 exact = printed_infidelity(rho, sigma)
-                entropy, other_entropy = float(exact_entropy(moved)), float(exact_entropy(sigma)) if other_mixing else 0.0
+                entropy, other_entropy = (
+                    float(exact_entropy(moved)),
+                    float(exact_entropy(sigma)) if other_mixing else 0.0,
+                )
                 change = abs(entropy - float(exact_entropy(rho)))
                 arguments = (to_double(moved), entropy, to_double(sigma), other_entropy)
                 bound = infidelity_error(*arguments, density_error=2 * error, entropy_error=change)

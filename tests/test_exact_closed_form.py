@@ -102,7 +102,18 @@ def prefactor(p0: float, time: float) -> float:
 
 
 @pytest.mark.parametrize(
-    ("p0", "time"), [(0.51, 0.1), (0.51, 0.5), (0.51, 0.8), (0.6, 0.25), (0.6, 2.0), (0.9, 0.8), (0.3, 1.0), (0.5, 0.1), (0.5, 0.49)]
+    ("p0", "time"),
+    [
+        (0.51, 0.1),
+        (0.51, 0.5),
+        (0.51, 0.8),
+        (0.6, 0.25),
+        (0.6, 2.0),
+        (0.9, 0.8),
+        (0.3, 1.0),
+        (0.5, 0.1),
+        (0.5, 0.49),
+    ],
 )
 def test_large_particle_numbers_meet_the_prefactor(p0: float, time: float) -> None:
     """|N S_L / prefactor − 1| ≤ C/N up to N = 10¹², C measured at smaller N where full sums confirm S_L."""
@@ -161,7 +172,14 @@ def test_nothing_happens_at_time_zero(p0: float, phase: float, particles: int) -
 @pytest.mark.parametrize("p0", [0.0, 1e-300, 1e-6, 0.3, 0.5, 0.5 + 1e-16, 0.9, 1 - 1e-16, 1.0])
 def test_no_overflow(p0: float) -> None:
     """N·t up to 10¹⁵ and beyond any double in e^{Nt}: finite numbers, no floating-point warning."""
-    for particles, time in [(10, 1e14), (1000, 1e12), (10**6, 1e9), (10**12, 1e3), (10**15, 1.0), (10**15, 1e-300)]:
+    for particles, time in [
+        (10, 1e14),
+        (1000, 1e12),
+        (10**6, 1e9),
+        (10**12, 1e3),
+        (10**15, 1.0),
+        (10**15, 1e-300),
+    ]:
         ours = exact([particles], p0, [time])[0]
         for values in (ours.density, ours.linear_entropy, ours.log_norm_rate, ours.error_bound):
             assert np.isfinite(values).all()
@@ -194,20 +212,26 @@ GENERAL_MODELS = {
 def test_agrees_with_the_full_space(name: str, particles: int) -> None:
     """Any diagonal A1 and A2 with complex coefficients: eq. (1)–(7) by brute force on 2^N amplitudes."""
     model, times = GENERAL_MODELS[name], [0.0, 0.3, 1.1]
-    for state in (ProductState.from_population(0.7, 0.4), ProductState(np.array([0.6, -0.8j])), ProductState.from_population(0.0)):
+    for state in (
+        ProductState.from_population(0.7, 0.4),
+        ProductState(np.array([0.6, -0.8j])),
+        ProductState.from_population(0.0),
+    ):
         ours = closed_form_marginals(model, state, [particles], times)[0]
         for j, time in enumerate(times):
             vector = evolve_in_full_space(model, state, particles, time)
             density = marginal_of(vector, 2)
             assert np.abs(ours.density[j] - density).max() <= 1e-13
             assert ours.linear_entropy[j] == pytest.approx(1 - np.trace(density @ density).real, abs=1e-13)
-            assert ours.log_norm_rate[j] == pytest.approx(math.log(np.vdot(vector, vector).real) / particles, abs=1e-13)
+            assert ours.log_norm_rate[j] == pytest.approx(
+                math.log(np.vdot(vector, vector).real) / particles, abs=1e-13
+            )
 
 
 @pytest.mark.parametrize("name", GENERAL_MODELS)
 @pytest.mark.parametrize("particles", [7, 1000])
 def test_general_models_within_their_error_bounds(name: str, particles: int) -> None:
-    """The conditional states of eq. (17) summed at 60 digits, with h(t), τ(t), θ(t), κ(t) of the exact coefficients."""
+    """The conditional states of eq. (17) summed at 60 digits, from the energies of eq. (14)."""
     model, state, time = GENERAL_MODELS[name], ProductState.from_population(0.55, 0.4), 0.7
     ours = closed_form_marginals(model, state, [particles], [time])[0]
     with mpmath.workdps(60):
@@ -231,7 +255,11 @@ def test_general_models_within_their_error_bounds(name: str, particles: int) -> 
         entropy = 2 * (rho00 * rho11 - abs(rho01) ** 2) / trace**2
         assert abs(ours.linear_entropy[0] - entropy) <= ours.linear_entropy_error[0] + mpf(10) ** -40
         assert abs(ours.log_norm_rate[0] - mpmath.log(trace) / particles) <= ours.error_bound[0]
-        for value, reference in ((ours.density[0, 0, 0], rho00), (ours.density[0, 1, 1], rho11), (ours.density[0, 0, 1], rho01)):
+        for value, reference in (
+            (ours.density[0, 0, 0], rho00),
+            (ours.density[0, 1, 1], rho11),
+            (ours.density[0, 0, 1], rho01),
+        ):
             assert abs(mpmath.mpc(complex(value)) - reference / trace) <= ours.error_bound[0]
     assert ours.linear_entropy_error[0] <= ACCURACY
     assert ours.error_bound[0] <= ACCURACY
@@ -265,7 +293,8 @@ def test_phase_covariance(p0: float, time: float, particles: int, phase: float) 
 def test_exchange_symmetry(tilt: float, time: float, particles: int) -> None:
     """p0 → 1 − p0 exchanges |0⟩ and |1⟩, because Z⊗Z does not tell them apart."""
     one, other = (
-        closed_form_marginals(COUNTEREXAMPLE, ProductState.from_tilt(h), [particles], [time])[0] for h in (tilt, -tilt)
+        closed_form_marginals(COUNTEREXAMPLE, ProductState.from_tilt(h), [particles], [time])[0]
+        for h in (tilt, -tilt)
     )
     assert other.density[0] == pytest.approx(one.density[0, ::-1, ::-1], abs=1e-15)
     assert other.linear_entropy[0] == one.linear_entropy[0]

@@ -41,7 +41,9 @@ def projectors(wavefunctions: np.ndarray) -> np.ndarray:
     return np.einsum("ti,tj->tij", wavefunctions, wavefunctions.conj())
 
 
-@pytest.mark.parametrize(("p0", "phase"), [(0.6, 0.0), (0.5 + 1e-9, 0.0), (0.51, 1.3), (0.1, -2.0), (1 - 1e-6, 0.5)])
+@pytest.mark.parametrize(
+    ("p0", "phase"), [(0.6, 0.0), (0.5 + 1e-9, 0.0), (0.51, 1.3), (0.1, -2.0), (1 - 1e-6, 0.5)]
+)
 def test_closed_form_solves_the_flow(p0: float, phase: float) -> None:
     """(21)–(22) against eq. (20) written out as printed, by solve_ivp: every amplitude to 1e-10."""
     state = ProductState.from_population(p0, phase)
@@ -81,7 +83,9 @@ def test_closed_form_to_full_accuracy(p0: float) -> None:
 def test_fixed_points(integrate, p0: float) -> None:  # type: ignore[no-untyped-def]
     """|0⟩, |1⟩ and |φ0|² = ½ do not move under eq. (20); at ½ a rounding grows by e^{2t} = 3000 up to t = 4."""
     ours = integrate(COUNTEREXAMPLE, ProductState.from_population(p0, 0.4), TIMES)
-    assert projectors(ours) == pytest.approx(np.repeat(projectors(ours[:1]), len(TIMES), axis=0), abs=1e-14 if p0 != 0.5 else 1e-12)
+    assert projectors(ours) == pytest.approx(
+        np.repeat(projectors(ours[:1]), len(TIMES), axis=0), abs=1e-14 if p0 != 0.5 else 1e-12
+    )
 
 
 def test_instability_of_the_balanced_state() -> None:
@@ -110,7 +114,9 @@ def test_density_and_wavefunction_equations_agree(seed: int, dimension: int) -> 
     phi = state.amplitudes
     assert np.vdot(phi, wavefunction_velocity(model, phi)).real == pytest.approx(0, abs=1e-14)
     product = np.outer(wavefunction_velocity(model, phi), phi.conj())
-    assert density_velocity(model, np.outer(phi, phi.conj())) == pytest.approx(product + product.conj().T, abs=1e-13)
+    assert density_velocity(model, np.outer(phi, phi.conj())) == pytest.approx(
+        product + product.conj().T, abs=1e-13
+    )
 
 
 @pytest.mark.parametrize("dimension", [2, 3])
@@ -147,7 +153,7 @@ def test_without_interaction_hartree_is_linear() -> None:
     ],
 )
 def test_where_the_closed_form_holds(model: Model, expected: bool) -> None:
-    """Where it is said to hold, it agrees with the integrator; elsewhere it refuses, and the integrator is used."""
+    """Where it is said to hold, it agrees with the integrator; elsewhere it refuses."""
     state = ProductState.from_population(0.6, 0.3)
     assert has_closed_form(model) is expected
     general = projectors(integrate_wavefunction(model, state, [0.0, 0.6]))

@@ -48,7 +48,13 @@ def test_binomial_weight() -> None:
     errors = []
     for count in (100, 1000, 10_000):
         n = np.array([0.1, 0.4, 0.7]) * count
-        direct = gammaln(count + 1) - gammaln(n + 1) - gammaln(count - n + 1) + n * np.log(0.6) + (count - n) * np.log(0.4)
+        direct = (
+            gammaln(count + 1)
+            - gammaln(n + 1)
+            - gammaln(count - n + 1)
+            + n * np.log(0.6)
+            + (count - n) * np.log(0.4)
+        )
         errors.append(np.abs(direct - stirling_log_binomial(n, count, 0.6)))
     assert errors[1] == pytest.approx(errors[0] / 10, rel=0.02)
     assert errors[2] == pytest.approx(errors[1] / 10, rel=0.02)
@@ -71,7 +77,13 @@ def test_integral(p0: float, time: float) -> None:
     errors = []
     for count in (200, 2000):
         s = np.arange(count + 1)
-        weights = gammaln(count + 1) - gammaln(s + 1) - gammaln(count - s + 1) + s * np.log(1 - p0) + (count - s) * np.log(p0)
+        weights = (
+            gammaln(count + 1)
+            - gammaln(s + 1)
+            - gammaln(count - s + 1)
+            + s * np.log(1 - p0)
+            + (count - s) * np.log(p0)
+        )
         with np.errstate(divide="ignore"):
             printed = logsumexp(weights + np.log((count - s) / count) + 2 * time * eigenvalue(count, s))
         exact_value = log_exact_marginal(count, p0, time)[0]

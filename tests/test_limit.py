@@ -53,7 +53,10 @@ def test_double_maximiser(time: float) -> None:
 def test_transition_at_the_critical_time() -> None:
     """§3.1.2: pure up to t = ½, mixed after, y² → 3(2t − 1) just after, S_L → ½ for t → ∞."""
     times = [0.3, 0.5, 0.5 + 1e-8, 0.51, 30.0]
-    entropies = [limit.linear_entropy for limit in diagonal_qubit_limits(COUNTEREXAMPLE, ProductState.from_population(0.5), times)]
+    entropies = [
+        limit.linear_entropy
+        for limit in diagonal_qubit_limits(COUNTEREXAMPLE, ProductState.from_population(0.5), times)
+    ]
     assert entropies[:2] == [0, 0]
     assert entropies[2] == pytest.approx(0.5 * 3 * 2e-8, rel=1e-6)
     assert 0 < entropies[3] < entropies[4] == pytest.approx(0.5, abs=1e-12)
@@ -75,18 +78,25 @@ def test_evolution_equation_as_printed() -> None:
     nu = np.array([0.8, 0.6j])
     a, b = 0.64, 0.36
     denominator = 1 - 8 * 0.3 * a * b
-    printed = np.array([(a - b - (a - b) ** 2) / denominator * nu[0], (b - a - (a - b) ** 2) / denominator * nu[1]])
+    printed = np.array(
+        [(a - b - (a - b) ** 2) / denominator * nu[0], (b - a - (a - b) ** 2) / denominator * nu[1]]
+    )
     assert limit_velocity(nu, 0.3) == pytest.approx(printed, abs=1e-15)
     hartree = np.array([(a - b - (a - b) ** 2) * nu[0], (b - a - (a - b) ** 2) * nu[1]])
     assert limit_velocity(nu, 0.0) == pytest.approx(hartree, abs=1e-15)
 
 
-@pytest.mark.parametrize(("p0", "time"), [(0.6, 0.4), (0.6, 1.0), (0.5, 0.3), (0.5, 0.9), (0.1, 2.0), (0.0, 1.0), (1.0, 0.5)])
+@pytest.mark.parametrize(
+    ("p0", "time"), [(0.6, 0.4), (0.6, 1.0), (0.5, 0.3), (0.5, 0.9), (0.1, 2.0), (0.0, 1.0), (1.0, 0.5)]
+)
 def test_limit_of_the_exact_state(p0: float, time: float) -> None:
     """(40), (45): the exact marginal approaches it as 1/N; so does the norm rate."""
     limit = diagonal_qubit_limits(COUNTEREXAMPLE, ProductState.from_population(p0), [time])[0]
     ours = exact([10**7, 10**8], p0, [time])
-    for values, target in ((ours.density[:, 0], limit.density), (ours.log_norm_rate[:, 0, None, None], limit.rate)):
+    for values, target in (
+        (ours.density[:, 0], limit.density),
+        (ours.log_norm_rate[:, 0, None, None], limit.rate),
+    ):
         near, far = (np.abs(value - target).max() for value in values)
         assert near <= 1e-6
         assert far <= 0.11 * near + 1e-14
@@ -94,7 +104,10 @@ def test_limit_of_the_exact_state(p0: float, time: float) -> None:
 
 def test_general_diagonal_model() -> None:
     """A1 and the Hermitian part of A2 turn the relative phase: exact states approach the limit as 1/N."""
-    model, state = diagonal_model([0.2j, -0.1], [1 + 1j, -0.3j, -0.3j, 0.5j]), ProductState.from_population(0.6, 0.4)
+    model, state = (
+        diagonal_model([0.2j, -0.1], [1 + 1j, -0.3j, -0.3j, 0.5j]),
+        ProductState.from_population(0.6, 0.4),
+    )
     limit = diagonal_qubit_limits(model, state, [0.7])[0]
     ours = closed_form_marginals(model, state, [10**6, 10**7], [0.7])
     errors = np.abs(ours.density[:, 0] - limit.density).max(axis=(1, 2))
@@ -113,7 +126,9 @@ def test_loss_with_hermitian_interaction() -> None:
     z = np.tanh(tilt + 2 * gamma * time)
     assert np.abs(nu[0]) ** 2 - np.abs(nu[1]) ** 2 == pytest.approx(z, abs=1e-14)
     assert np.angle(nu[1] / nu[0]) == pytest.approx(2 * time * z, abs=1e-13)
-    integral = solve_ivp(lambda s, _: [np.tanh(tilt + 2 * gamma * s)], (0, time), [0.0], rtol=1e-12, atol=1e-14).y[0, -1]
+    integral = solve_ivp(lambda s, _: [np.tanh(tilt + 2 * gamma * s)], (0, time), [0.0], rtol=1e-12, atol=1e-14).y[
+        0, -1
+    ]
     assert abs(2 * integral - 2 * time * z) > 0.1
 
 

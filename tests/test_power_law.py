@@ -38,7 +38,9 @@ def test_standard_errors(fraction: float) -> None:
     assert (law.particles_min, law.particles_max) == (PARTICLES[tail][0], PARTICLES[-1])
 
 
-@pytest.mark.parametrize(("points", "fraction", "expected"), [(60, 0.2, 12), (58, 0.2, 12), (10, 0.3, 3), (7, 1.0, 7), (100, 0.29, 29)])
+@pytest.mark.parametrize(
+    ("points", "fraction", "expected"), [(60, 0.2, 12), (58, 0.2, 12), (10, 0.3, 3), (7, 1.0, 7), (100, 0.29, 29)]
+)
 def test_tail_length(points: int, fraction: float, expected: int) -> None:
     """The last 20 % of 58 points are 12; 0.29·100 is 29 although the double 0.29·100 is 28.999…96."""
     assert tail_length(points, fraction) == expected

@@ -39,7 +39,9 @@ def reference_field(tilt: float, gain: float) -> mpf:
     with mp.workdps(60):
         h, g = mpf(tilt), mpf(gain)
         if g <= 0:
-            return mpmath.findroot(lambda a: a - 2 * g * mpmath.tanh(a) - h, (mpf(0), h), solver="anderson", tol=1e-100)
+            return mpmath.findroot(
+                lambda a: a - 2 * g * mpmath.tanh(a) - h, (mpf(0), h), solver="anderson", tol=1e-100
+            )
         a = h + 2 * g
         for _ in range(5000):
             a, before = a - (a - 2 * g * mpmath.tanh(a) - h) / (1 - 2 * g * mpmath.sech(a) ** 2), a
@@ -54,7 +56,9 @@ def test_values_and_derivatives(p0: float, time: float, x: float) -> None:
     """Eq. (28) as printed; (29) and (30) are its derivatives."""
     tilt = tilt_of_population(p0)
     with mp.workdps(50):
-        assert float(rate_function(x, tilt, time)) == pytest.approx(float(printed_rate_function(x, p0, time)), abs=1e-14)
+        assert float(rate_function(x, tilt, time)) == pytest.approx(
+            float(printed_rate_function(x, p0, time)), abs=1e-14
+        )
         slope, curvature = (mpmath.diff(lambda z: printed_rate_function(z, p0, time), mpf(x), n) for n in (1, 2))
     assert float(rate_function_slope(x, tilt, time)) == pytest.approx(float(slope), rel=1e-12, abs=1e-13)
     assert float(rate_function_curvature(x, time)) == pytest.approx(float(curvature), rel=1e-9)
@@ -99,7 +103,9 @@ def test_all_local_maximisers_against_a_dense_grid(p0: float) -> None:
         assert heights.max() >= values.max() - 1e-14
 
 
-@pytest.mark.parametrize("gain", [0.1, 0.49, 0.5 - 1e-9, 0.5 - 2.0**-54, 0.5, 0.5 + 2.0**-53, 0.5 + 1e-9, 0.5 + 1e-4, 0.51, 0.8, 10.0])
+@pytest.mark.parametrize(
+    "gain", [0.1, 0.49, 0.5 - 1e-9, 0.5 - 2.0**-54, 0.5, 0.5 + 2.0**-53, 0.5 + 1e-9, 0.5 + 1e-4, 0.51, 0.8, 10.0]
+)
 @pytest.mark.parametrize("tilt", [0.0, 1e-30, 1e-15, 1e-9, 1e-5, 0.02, 0.2, 3.0, 18.0])
 def test_accuracy_of_the_maximiser(tilt: float, gain: float) -> None:
     """1 − 2x* = tanh a to 1e-15 relative, and x* = 1/(1 + e^{2a}) to 1e-15·(1 + 2a), for t → ½ and h → 0 too."""

@@ -36,11 +36,8 @@ def compare_states(exact: pd.DataFrame, hartree: pd.DataFrame, limit: pd.DataFra
     first = mixtures.drop_duplicates("group")
     kets = read_vectors(limit, "nu")
     states = np.zeros((len(first), *density.shape[1:]), dtype=complex)
-    np.add.at(
-        states,
-        mixtures["group"].to_numpy(),
-        np.einsum("r,ri,rj->rij", limit["weight"].to_numpy(), kets, kets.conj()),
-    )
+    branches = np.einsum("r,ri,rj->rij", limit["weight"].to_numpy(), kets, kets.conj())
+    np.add.at(states, mixtures["group"].to_numpy(), branches)
     rows = _match_rows(first[ROW_KEYS], exact)
     distance = (density, entropy, states[rows], first["linear_entropy"].to_numpy()[rows])
     frame["limit_infidelity"] = infidelity(*distance)

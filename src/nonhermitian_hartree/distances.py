@@ -66,7 +66,7 @@ def infidelity_error(
     if d > 2:
         root_error = np.sqrt(2 * d**1.5 * error)
         distance = np.sqrt(2 * _uhlmann_infidelity(rho, sigma))
-        return np.where(pure, d * d * error, root_error * (2 * distance + root_error))
+        return np.asarray(np.where(pure, d * d * error, root_error * (2 * distance + root_error)))
     length = np.linalg.norm(bloch_vector(rho) - bloch_vector(sigma), axis=-1)
     step = 4 * error  # of the Bloch vector, Euclidean
     root, other_root = (np.sqrt(2 * np.asarray(s)) for s in (entropy, other_entropy))

@@ -89,9 +89,10 @@ def closed_form_marginals(
 def _relative_error(qubit: DiagonalQubit, particles: Array, times: Array) -> Array:
     """Bound of the relative error of S_L and of the absolute one of ρ̂ (and of the norm rate, where it is below 1).
 
-    Two thousand roundings for the log-weights and their sums (the worst of 10⁴ comparisons with full sums was
-    300), some for each unit in an exponent, and the roundings of h(t) and τ(t) times what they can do: near
-    the coexistence line ρ̂ changes on the scale h ~ 1/N, near the critical point on the scale 2τ − 1 ~ N^{−1/2}.
+    Two thousand roundings for the log-weights and their sums (the worst seen was 300 against full sums in balls
+    and 800 between thinned and complete sums), some for each unit in an exponent, and the roundings of h(t) and
+    τ(t) times what they can do: near the coexistence line ρ̂ changes on the scale h ~ 1/N, near the critical
+    point on the scale 2τ − 1 ~ N^{−1/2}.
     """
     tilt, gain = np.abs(qubit.tilt_at(times)), np.abs(qubit.gain_at(times))
     initial = abs(qubit.tilt) if np.isfinite(qubit.tilt) else 0.0
@@ -136,7 +137,7 @@ def _marginals_of_batch(
 def _sum_lattice(
     lattice: WeightedLattice, others: Array, tilt: Array, gain: Array, twist: Array
 ) -> tuple[Array, NDArray[np.complex128], Array, Array]:
-    """Populations (B, 2), coherence (B,), S_L (B,) and ln Σ G cosh a (B,), for h ≥ 0 and θ = 0."""
+    """Return populations (B, 2), coherence, S_L and ln Σ G cosh a (B,), for h ≥ 0 and θ = 0."""
     log_weight = lattice.log_weight
     # e^{±a} without its common, possibly huge, factor e^{2τ|d*|/M}
     pull = np.maximum(gain, 0.0)

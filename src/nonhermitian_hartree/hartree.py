@@ -6,7 +6,7 @@ the stable ones |0⟩ and |1⟩; eq. (21) is ``sinh b = e^{2t} sinh h`` with ``|
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,7 +130,11 @@ def density_velocity(model: Model, density: Complex) -> Complex:
     return np.asarray(-1j * (drift - drift.conj().T - loss * density))
 
 
-def _integrate(velocity: object, initial: NDArray[np.float64], times: Sequence[float]) -> NDArray[np.float64]:
+def _integrate(
+    velocity: Callable[[float, NDArray[np.float64]], NDArray[np.float64]],
+    initial: NDArray[np.float64],
+    times: Sequence[float],
+) -> NDArray[np.float64]:
     _check_times(times)
     instants = np.asarray(times, dtype=float)
     if instants[-1] == 0:
@@ -146,16 +150,15 @@ def _integrate(velocity: object, initial: NDArray[np.float64], times: Sequence[f
     )
     if not solution.success:
         raise ConvergenceError(
-            f"the Hartree equation could not be integrated to t = {instants[-1]:g}: {solution.message}"
+            f"the Hartree equation could not be solved up to t = {instants[-1]:g}: {solution.message}"
         )
     return np.ascontiguousarray(solution.y.T)
 
 
 def _check_times(times: Sequence[float]) -> None:
     instants = np.asarray(times, dtype=float)
-    if instants.size == 0 or not (
-        instants[0] >= 0 and (np.diff(instants) > 0).all() and np.isfinite(instants).all()
-    ):
+    ascending = (np.diff(instants) > 0).all() and np.isfinite(instants).all()
+    if instants.size == 0 or not (instants[0] >= 0 and ascending):
         raise ModelError("times must be a non-empty ascending list of finite numbers ≥ 0")
 
 

@@ -150,19 +150,15 @@ def _peak_log_weight(peak: _Peak, sites: Array) -> Array:
         u_up, u_down = shift / peak.up, -shift / peak.down
         cubic_up, cubic_down = peak.up * _cubic_deviance(u_up), peak.down * _cubic_deviance(u_down)
         scaled = shift * (shift / peak.others)
-        smooth = -2 * scaled * peak.stiffness - cubic_up - cubic_down
-        full_up = np.where(
-            np.abs(u_up) < SERIES_BELOW,
-            shift * u_up / 2 + cubic_up,
-            _deviance(sites, peak.up, np.log(peak.up), shift),
-        )
-        full_down = np.where(
-            np.abs(u_down) < SERIES_BELOW,
-            -shift * u_down / 2 + cubic_down,
-            _deviance(down_sites, peak.down, peak.log_down, -shift),
-        )
-        direct = 4 * peak.gain * scaled - full_up - full_down
-        relative = np.where(np.maximum(np.abs(u_up), np.abs(u_down)) < SERIES_BELOW, smooth, direct)
+        near_up, near_down = np.abs(u_up) < SERIES_BELOW, np.abs(u_down) < SERIES_BELOW
+        relative = -2 * scaled * peak.stiffness - cubic_up - cubic_down
+        if not (near_up & near_down).all():
+            far_up = _deviance(sites, peak.up, np.log(peak.up), shift)
+            far_down = _deviance(down_sites, peak.down, peak.log_down, -shift)
+            full_up = np.where(near_up, shift * u_up / 2 + cubic_up, far_up)
+            full_down = np.where(near_down, -shift * u_down / 2 + cubic_down, far_down)
+            direct = 4 * peak.gain * scaled - full_up - full_down
+            relative = np.where(near_up & near_down, relative, direct)
     return relative - log_factorial_excess(sites) - log_factorial_excess(down_sites)
 
 

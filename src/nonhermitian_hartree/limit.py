@@ -52,12 +52,8 @@ class LimitState:
 
     def infidelity_to(self, wavefunction: Complex) -> float:
         """``1 − ⟨φ|ρ̂|φ⟩``, eq. (12), with a unit vector φ."""
-        return float(
-            sum(
-                w * pure_infidelity(ket, wavefunction)
-                for w, ket in zip(self.weights, self.wavefunctions, strict=True)
-            )
-        )
+        distances = [pure_infidelity(ket, wavefunction) for ket in self.wavefunctions]
+        return float(self.weights @ np.array(distances))
 
 
 def pure_infidelity(ket: Complex, other: Complex) -> float:

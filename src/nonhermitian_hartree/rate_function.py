@@ -50,13 +50,13 @@ def inflection_points(gain: float) -> tuple[float, float] | None:
 
 
 def field_excess(a: ArrayLike) -> Array:
-    """``a − tanh a`` without cancellation, by the continued fraction of tanh for |a| ≤ 1; elementwise."""
+    """Return ``a − tanh a`` without cancellation, by the continued fraction of tanh for |a| ≤ 1; elementwise."""
     a = np.asarray(a, dtype=float)
     square = np.minimum(a * a, 1.0)
     fraction = np.zeros_like(square)
     for odd in range(25, 1, -2):  # twelve levels: 1e-17 at |a| = 1
         fraction = square / (odd + fraction)
-    return np.where(np.abs(a) <= 1, a * fraction / (1 + fraction), a - np.tanh(a))
+    return np.asarray(np.where(np.abs(a) <= 1, a * fraction / (1 + fraction), a - np.tanh(a)))
 
 
 def dominant_field(tilt: ArrayLike, gain: ArrayLike) -> Array:
@@ -68,7 +68,7 @@ def dominant_field(tilt: ArrayLike, gain: ArrayLike) -> Array:
     of one sign: the relative error of a is a few rounding units for t → ½ and h → 0 too.
     """
     tilt, gain = np.broadcast_arrays(np.asarray(tilt, dtype=float), np.asarray(gain, dtype=float))
-    return np.copysign(_largest_root(np.abs(tilt), gain), tilt)
+    return np.asarray(np.copysign(_largest_root(np.abs(tilt), gain), tilt))
 
 
 def metastable_field(tilt: ArrayLike, gain: ArrayLike) -> Array:

@@ -17,7 +17,7 @@ STATE_KEYS = ("state", "p0", "tilt")
 
 def make_table(columns: Mapping[str, object]) -> pa.Table:
     """Table of columns of one length; a scalar stands for a constant column."""
-    lengths = {len(values) for values in columns.values() if _is_sequence(values)}
+    lengths = {len(values) for values in columns.values() if isinstance(values, Sized) and not isinstance(values, str)}
     if len(lengths) != 1:
         raise ValueError(f"columns must have one length, found {sorted(lengths)}")
     rows = lengths.pop()

@@ -18,11 +18,14 @@ from fractions import Fraction
 from math import ceil, log, log2
 from typing import Any
 
-from flint import arb, ctx
+import numpy as np
+from flint import acb, arb, ctx
+from numpy.typing import NDArray
 
-from nonhermitian_hartree.integer_hamiltonian import IntegerHamiltonian
+from nonhermitian_hartree.integer_hamiltonian import IntegerHamiltonian, exact_multinomials
 
 BOUND_BITS = 64
+ROUNDING_SLACK = 2.0**-20
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +73,39 @@ class Generator:
     def rounding(self) -> arb:
         """η, the largest norm that rounding once can change, in units of the last place."""
         return (2 * sum(self.weights, arb(0))).sqrt().upper()
+
+
+def start_from_product_state(
+    amplitudes: NDArray[np.complex128], occupations: NDArray[np.int64], bits: int, generator: Generator
+) -> FixedPointVector:
+    """``(φ·x)^N``, eq. (15), each part of each coefficient within one unit ``2^−bits`` of the truth.
+
+    The doubles in φ, shape (d,), are exact; `occupations` is the basis (13), shape (D, d).
+
+    Raises
+    ------
+    ArithmeticError
+        If the working precision does not suffice to round a coefficient (it is chosen to suffice).
+    """
+    particles = int(occupations[0].sum())
+    coefficients: tuple[list[int], list[int]] = ([], [])
+    with ctx.workprec(bits + 4 * particles + 64):
+        unit = arb(2) ** bits
+        powers = [[acb(1)] for _ in amplitudes]
+        for level, amplitude in zip(powers, amplitudes.tolist(), strict=True):
+            for _ in range(particles):
+                level.append(level[-1] * acb(amplitude.real, amplitude.imag))
+        for row, multinomial in zip(occupations.tolist(), exact_multinomials(occupations), strict=True):
+            value = acb(multinomial) * unit
+            for level, number in zip(powers, row, strict=True):
+                value *= level[number]
+            for part, parts in zip((value.real, value.imag), coefficients, strict=True):
+                rounded = part.mid().floor()
+                if not abs(part - rounded) <= 1 + ROUNDING_SLACK:
+                    raise ArithmeticError("working precision too low to round the initial state")
+                parts.append(int(rounded.unique_fmpz()))
+    real, imag = (generator.hamiltonian.pack(parts) for parts in coefficients)
+    return FixedPointVector(real, imag, bits, generator.rounding * (1 + ROUNDING_SLACK))
 
 
 def take_taylor_step(state: FixedPointVector, generator: Generator, step: Fraction) -> FixedPointVector:

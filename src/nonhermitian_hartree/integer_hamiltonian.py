@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import factorial, prod
+from math import comb
 from typing import Any, Protocol
 
 import numpy as np
@@ -98,10 +98,16 @@ def build_hamiltonian(couplings: IntegerCouplings, particles: int) -> IntegerHam
     return SparseHamiltonian.build(couplings, particles)
 
 
-def squared_norm_weights(occupations: NDArray[np.int64]) -> list[Fraction]:
-    """``Π n_i! / N!``, the squared norm of each monomial."""
-    total = factorial(int(occupations[0].sum()))
-    return [Fraction(prod(map(factorial, row)), total) for row in occupations.tolist()]
+def exact_multinomials(occupations: NDArray[np.int64]) -> list[int]:
+    """``N!/Π n_i!`` of each row of occupation numbers; its inverse is the squared norm of the monomial ``x^n``."""
+    multinomials = []
+    for row in occupations.tolist():
+        value, placed = 1, 0
+        for number in row:
+            placed += number
+            value *= comb(placed, number)
+        multinomials.append(value)
+    return multinomials
 
 
 @dataclass(frozen=True, eq=False)

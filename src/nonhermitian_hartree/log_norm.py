@@ -16,7 +16,7 @@ from nonhermitian_hartree.integer_hamiltonian import (
     IntegerCouplings,
     SparseHamiltonian,
     exact_couplings,
-    squared_norm_weights,
+    exact_multinomials,
 )
 from nonhermitian_hartree.model import Model
 from nonhermitian_hartree.symmetric_subspace import list_occupations, many_body_hamiltonian
@@ -105,11 +105,8 @@ def _subset_size(dimension: int, particles: int) -> int:
 def _orthonormal_matrix(couplings: IntegerCouplings, particles: int) -> acb_mat:
     """Matrix of A^(k) in the orthonormal basis (13), as balls."""
     hamiltonian = SparseHamiltonian.build(couplings, particles)
-    lengths = [
-        arb(weight.numerator) / weight.denominator
-        for weight in squared_norm_weights(list_occupations(couplings.dimension, particles))
-    ]
-    lengths = [length.sqrt() for length in lengths]
+    occupations = list_occupations(couplings.dimension, particles)
+    lengths = [1 / arb(multinomial).sqrt() for multinomial in exact_multinomials(occupations)]
     matrix = acb_mat(len(lengths), len(lengths))
     for band in hamiltonian.bands:
         for row, column, real, imag in zip(*band, strict=True):

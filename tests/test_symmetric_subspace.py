@@ -7,10 +7,11 @@ from math import comb
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from random_models import Z, random_model, random_state
 from scipy.linalg import expm
 
 from nonhermitian_hartree.errors import ModelError
-from nonhermitian_hartree.model import Model, swap_particles
+from nonhermitian_hartree.model import Model
 from nonhermitian_hartree.symmetric_subspace import (
     annihilation_operator,
     find_occupations,
@@ -20,22 +21,6 @@ from nonhermitian_hartree.symmetric_subspace import (
     product_state_vector,
     unnormalised_marginal,
 )
-
-Z = np.diag([1.0, -1.0])
-
-
-def random_model(dimension, seed):
-    rng = np.random.default_rng(seed)
-    size = dimension**2
-    one_body = rng.normal(size=(dimension, dimension)) + 1j * rng.normal(size=(dimension, dimension))
-    two_body = rng.normal(size=(size, size)) + 1j * rng.normal(size=(size, size))
-    return Model(one_body, (two_body + swap_particles(two_body)) / 2)
-
-
-def random_amplitudes(dimension, seed):
-    rng = np.random.default_rng(seed)
-    phi = rng.normal(size=dimension) + 1j * rng.normal(size=dimension)
-    return phi / np.linalg.norm(phi)
 
 
 def symmetric_isometry(dimension, particles):
@@ -80,7 +65,7 @@ def test_hamiltonian_is_the_full_space_one_on_symmetric_vectors(dimension, parti
 
 @pytest.mark.parametrize(("dimension", "particles"), [(2, 2), (2, 10), (3, 6), (4, 4)])
 def test_product_state_is_the_tensor_power(dimension, particles):
-    phi = random_amplitudes(dimension, particles)
+    phi = random_state(dimension, particles).amplitudes
     power = reduce(np.kron, [phi] * particles)
     np.testing.assert_allclose(
         symmetric_isometry(dimension, particles) @ product_state_vector(phi, particles), power, atol=1e-14
@@ -121,7 +106,7 @@ def test_marginals_are_consistent_under_partial_trace(dimension):
 
 
 def test_marginals_of_a_product_state_are_products():
-    phi = random_amplitudes(3, 5)
+    phi = random_state(3, 5).amplitudes
     pure = np.outer(phi, phi.conj())
     vector = product_state_vector(phi, 12)
     np.testing.assert_allclose(normalised_marginal(vector, 3, 12, 2), np.kron(pure, pure), atol=1e-13)
@@ -151,9 +136,7 @@ def test_partial_overlaps(particles):
 @pytest.mark.parametrize("dimension", [2, 3])
 def test_hermitian_models_evolve_unitarily(dimension):
     model = random_model(dimension, 1)
-    hermitian = Model(
-        model.one_body + model.one_body.conj().T, model.two_body + model.two_body.conj().T
-    )
+    hermitian = Model(model.one_body + model.one_body.conj().T, model.two_body + model.two_body.conj().T)
     propagator = expm(-0.3j * many_body_hamiltonian(hermitian, 6).toarray())
     np.testing.assert_allclose(propagator @ propagator.conj().T, np.eye(len(propagator)), atol=1e-12)
 

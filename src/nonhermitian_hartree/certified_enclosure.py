@@ -74,9 +74,9 @@ def enclose_marginals(
     Returns
     -------
     Enclosure
-        With ε = error/‖vector‖, the sine of the angle to the exact state: two normalised states differ by at most 2ε
-        in trace norm, so do their marginals (7), and the difference has no trace. Hence no entry of ρ̂ is off by
-        more than ε, ``Tr ρ̂²`` by 2ε and the norm rate by ``−(2/N) ln(1 − ε)``. The rest is ball arithmetic.
+        With ε = error/‖vector‖, the sine of the angle to the exact state: two normalised states differ by at
+        most 2ε in trace norm, so do their marginals (7), and the difference has no trace. Hence no entry of ρ̂ is
+        off by more than ε, ``Tr ρ̂²`` by 2ε, the norm rate by ``−(2/N) ln(1 − ε)``. The rest is ball arithmetic.
     """
     particles, dimension = int(occupations[0].sum()), occupations.shape[1]
     with ctx.workprec(BALL_BITS):

@@ -1,7 +1,7 @@
 """Exact many-body evolution with proved digits: every returned number carries a bound that is a theorem.
 
-The state is evolved in fixed-point integers (:mod:`~nonhermitian_hartree.fixed_point_taylor`). Rounding errors of a
-non-normal evolution grow at most with the logarithmic norm of A^(N), so the number of binary digits that is needed is
+The state is evolved in fixed-point integers (:mod:`~nonhermitian_hartree.fixed_point_taylor`). Rounding errors of
+a non-normal evolution grow at most with the logarithmic norm of A^(N), so the number of binary digits needed is
 known beforehand up to the norm of the state itself; should the proved bound miss the tolerance, the run is repeated
 with the missing digits. The doubles in A1, A2, φ and t are exact data.
 """
@@ -47,6 +47,8 @@ TARGET_THETA = 60.0
 """``h ‖A^(N)‖`` of a step: shorter steps waste Taylor terms, longer ones binary digits."""
 LARGEST_WORK = 2e11
 """Largest allowed (Taylor terms) × (vector elements) × (binary digits): ten minutes or so on one core."""
+SPARSE_COST = 20
+"""How many times more an element costs for d > 2, where products are not compiled."""
 LARGEST_ATTEMPTS = 4
 SHORTEST_DROP = 16
 """Binary digits that are worth a pass over the vector to drop."""
@@ -150,8 +152,8 @@ def certify_marginals(
         logger.info("certified N = %d: bound %.1e misses %.1e, adding bits", particles, worst, tolerance)
     raise AccuracyError(
         f"certified evolution at N = {particles}, t = {float(instants[-1]):g}: the bound reached is "
-        f"{min(worst, 1.0):.1e}, the tolerance {tolerance:g}; {plan.terms} Taylor terms with {plan.bits[0]} bits are "
-        f"{plan.work / LARGEST_WORK:.2g} times the limit of work; lower N, t or the couplings"
+        f"{min(worst, 1.0):.1e}, the tolerance {tolerance:g}; the next try needs {plan.terms} Taylor terms with "
+        f"{plan.bits[0]} bits, {plan.work / LARGEST_WORK:.2g} times the limit: lower N, t or the couplings"
     )
 
 
@@ -162,7 +164,7 @@ def plan_evolution(
     log_lengths: Sequence[float],
     missing_bits: int,
 ) -> Plan:
-    """Steps and precisions for which the proved bound should be below :data:`AIM` at every instant.
+    """Choose steps and precisions for which the proved bound should be below :data:`AIM` at every instant.
 
     Parameters
     ----------
@@ -203,14 +205,10 @@ def plan_evolution(
 
     bits = [count_bits(end) for end in ends] or [count_bits(now)]
     longest = max(*log_lengths, 0.0)
-    orders = [
-        choose_order(norm * float(step), digits * log(2) + longest)
-        for (step, _), digits in zip(steps, bits, strict=False)
-    ]
-    stored = [digits + (longest + theta) / log(2) for digits in bits]
-    elements = comb(particles + dimension - 1, dimension - 1)
-    work = elements * sum(order * digits for order, digits in zip(orders, stored, strict=False))
-    return Plan(steps, bits, sum(orders), work)
+    stored_bits = sum(bits) / len(bits) + (longest + theta) / log(2)
+    terms = len(steps) * choose_order(theta, stored_bits * log(2))
+    elements = comb(particles + dimension - 1, dimension - 1) * (1 if dimension == 2 else SPARSE_COST)
+    return Plan(steps, bits, terms, terms * elements * stored_bits)
 
 
 def _evolve(

@@ -1,10 +1,10 @@
 """Exact many-body evolution in double precision, with an error estimate that knows when it has failed.
 
 In the basis (13) the exponentially small tails of a product state carry rounding noise, and a non-Hermitian A^(N)
-amplifies it exponentially in N. In a one-particle frame whose first vector is φ the initial state is one basis vector
-with exact zeros elsewhere, and the tails are built up to relative accuracy: double precision reaches far higher N
-there, though not any N. Three runs, with twisted phases of the excited levels and with different steps, round
-differently; how far apart they end tells how wrong they are.
+amplifies it exponentially in N. In a one-particle frame whose first vector is φ the initial state is one basis
+vector with exact zeros elsewhere, and the tails are built up to relative accuracy: double precision reaches far
+higher N there, though not any N. Three runs, with twisted phases of the excited levels and with different steps,
+round differently; how far apart they end tells how wrong they are.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from nonhermitian_hartree.entropy import linear_entropy
 from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.integer_hamiltonian import exact_couplings
 from nonhermitian_hartree.log_norm import bound_operator, choose_centre
@@ -110,8 +111,8 @@ def rotation_to_frame(amplitudes: NDArray[np.complex128]) -> NDArray[np.clongdou
     mirror[0] += phase
     weight = (mirror.real**2 + mirror.imag**2).sum()
     reflection = np.eye(len(phi), dtype=np.clongdouble) - 2 * np.outer(mirror, mirror.conj()) / weight
-    reflection[:, 0] *= -phase
-    return reflection
+    frame: NDArray[np.clongdouble] = reflection * np.append(-phase, np.ones(len(phi) - 1))
+    return frame
 
 
 def rotate_model(model: Model, frame: NDArray[np.clongdouble]) -> Model:
@@ -180,22 +181,25 @@ def _evolve_runs(
         now = time
         logger.info("float64 N = %d: reached t = %g after %d steps", particles, time, steps.shape[1])
         untwisted = vectors * twists
-        lowered = np.stack([(operator @ untwisted.T).T for operator in lower])
+        lowered = np.stack([np.asarray(operator @ untwisted.T).T for operator in lower])
         densities = np.einsum("irm,jrm->rij", lowered, lowered.conj()) / particles
         norm_rate = 2 * centre.imag * time
-        yield time, _Runs(
-            untwisted,
-            log_norms.copy(),
-            densities,
-            exp(min(log_lost, 0.0)),
-            frame.astype(np.complex128),
-            norm_rate,
-            particles,
+        yield (
+            time,
+            _Runs(
+                untwisted,
+                log_norms.copy(),
+                densities,
+                exp(min(log_lost, 0.0)),
+                frame.astype(np.complex128),
+                norm_rate,
+                particles,
+            ),
         )
 
 
 def _vary_steps(duration: float, norm: float) -> NDArray[np.float64]:
-    """Steps of all runs, shape (3, steps): each row adds up to `duration`; equal in the first run, not in others."""
+    """Choose steps, shape (3, steps), that add up to `duration` in each run; all equal in the first run only."""
     if duration == 0:
         return np.zeros((len(TWISTS), 0))
     count = max(3, ceil(duration * norm / LARGEST_THETA * (1 + 2 * STEP_VARIATION)))
@@ -209,14 +213,14 @@ def _take_taylor_step(generator: sp.csr_array, vectors: Vectors, steps: NDArray[
     total, term = vectors.copy(), vectors
     factors = -1j * steps[:, None]
     for k in range(1, TAYLOR_ORDER + 1):
-        term = (generator @ term.ravel()).reshape(vectors.shape)
+        term = np.asarray(generator @ term.ravel()).reshape(vectors.shape)
         term *= factors / k
         total += term
     return total
 
 
 def _compare_runs(runs: _Runs) -> _Estimate:
-    """Result of the first run, with the error estimate of :func:`evolve_float64`."""
+    """Take the result of the first run, with the error estimate of :func:`evolve_float64`."""
     densities = runs.densities / np.trace(runs.densities, axis1=1, axis2=2)[:, None, None].real
     rates = 2 * runs.log_norms / runs.particles + runs.norm_rate
     entropies = np.array([linear_entropy(density) for density in densities])
@@ -234,13 +238,3 @@ def _compare_runs(runs: _Runs) -> _Estimate:
         log_norm_rate=float(rates[0]),
         error_bound=float(10 * spread + floor),
     )
-
-
-def linear_entropy(density: NDArray[np.complex128]) -> float:
-    """``S_L = (Tr ρ)² − Tr ρ² = Σ_{i≠j} (ρ_ii ρ_jj − |ρ_ij|²)`` of a (d, d) state of trace one, eq. (11).
-
-    No large terms cancel when one level holds nearly all the weight; for d = 2 this is ``2 det ρ``.
-    """
-    populations = np.diag(density).real
-    minors = np.outer(populations, populations) - np.abs(density) ** 2
-    return float(minors.sum() - np.trace(minors))

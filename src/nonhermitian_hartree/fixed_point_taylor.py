@@ -100,10 +100,10 @@ def start_from_product_state(
             for level, number in zip(powers, row, strict=True):
                 value *= level[number]
             for part, parts in zip((value.real, value.imag), coefficients, strict=True):
-                rounded = part.mid().floor()
-                if not abs(part - rounded) <= 1 + ROUNDING_SLACK:
+                rounded = part.mid().floor().unique_fmpz()
+                if rounded is None or not abs(part - rounded) <= 1 + ROUNDING_SLACK:
                     raise ArithmeticError("working precision too low to round the initial state")
-                parts.append(int(rounded.unique_fmpz()))
+                parts.append(int(rounded))
     real, imag = (generator.hamiltonian.pack(parts) for parts in coefficients)
     return FixedPointVector(real, imag, bits, generator.rounding * (1 + ROUNDING_SLACK))
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 from flint import fmpz_poly
@@ -28,13 +28,15 @@ Gaussian = tuple[int, int]
 class IntegerHamiltonian(Protocol):
     """``denominator · A^(N)`` acting on coefficient vectors of any type that knows ``+``, ``-`` and ``//``."""
 
-    denominator: int
+    @property
+    def denominator(self) -> int:
+        """Common denominator of all elements."""
 
     def apply(self, real: Any, imag: Any) -> tuple[Any, Any]:
         """Real and imaginary part of ``denominator · A^(N) Ψ``, exact."""
 
-    def scaled(self, factor: int) -> IntegerHamiltonian:
-        """The same with all elements (not the denominator) multiplied by `factor`."""
+    def scaled(self, factor: int) -> Self:
+        """Multiply all elements (not the denominator) by `factor`."""
 
     def pack(self, coefficients: Iterable[int]) -> Any:
         """Vector with these coefficients, ordered as :func:`list_occupations`."""
@@ -164,9 +166,9 @@ class SparseHamiltonian:
                 out_imag[rows] += element_imag * in_real
         return out_real, out_imag
 
-    def scaled(self, factor: int) -> SparseHamiltonian:
-        """The same with all elements multiplied by `factor`."""
-        return SparseHamiltonian(
+    def scaled(self, factor: int) -> Self:
+        """Multiply all elements (not the denominator) by `factor`."""
+        return type(self)(
             [(rows, columns, factor * real, factor * imag) for rows, columns, real, imag in self.bands],
             self.denominator,
         )
@@ -241,10 +243,10 @@ class PolynomialHamiltonian:
                 out_imag += p_imag * real
         return out_real, out_imag
 
-    def scaled(self, factor: int) -> PolynomialHamiltonian:
-        """The same with all elements multiplied by `factor`."""
+    def scaled(self, factor: int) -> Self:
+        """Multiply all elements (not the denominator) by `factor`."""
         pairs = tuple((real * factor, imag * factor) for real, imag in self.coefficients)
-        return PolynomialHamiltonian(pairs, self.denominator, self.particles)
+        return type(self)(pairs, self.denominator, self.particles)
 
     def pack(self, coefficients: Iterable[int]) -> fmpz_poly:
         """Polynomial in z."""

@@ -67,7 +67,7 @@ def test_bounds_hold_for_the_closed_form(particles):
 
 
 def test_right_where_double_precision_is_silently_wrong():
-    """At N = 400 a sparse exponential in the laboratory basis misses by more than 1; two certified N agree to O(1/N)."""
+    """At N = 400 a sparse exponential in the laboratory basis misses by more than 1."""
     model, state = loss_with_hopping()
     time, particles = 0.4, 400
     vector = product_state_vector(state.amplitudes, particles)

@@ -2,8 +2,8 @@
 
 The state is evolved in fixed-point integers (:mod:`~nonhermitian_hartree.fixed_point_taylor`). Rounding errors of
 a non-normal evolution grow at most with the logarithmic norm of A^(N), so the number of binary digits needed is
-known beforehand up to the norm of the state itself; should the proved bound miss the tolerance, the run is repeated
-with the missing digits. The doubles in A1, A2, φ and t are exact data.
+known beforehand up to the norm of the state itself; should the proved bound miss the tolerance, the run is
+repeated with the missing digits. The doubles in A1, A2, φ and t are exact data.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Proved bounds of the operator norm and the logarithmic norm of A^(N), from few particles to any number.
 
 A^(N) is ``N/k`` times the average of A^(k) over the subsets of k particles, and permutation-symmetric states of N
-particles are symmetric in each subset. Hence, for the norm and for the largest eigenvalue of the anti-Hermitian part
-alike, the value at N is at most ``N/k`` times the value on Sym^k C^d.
+particles are symmetric in each subset. Hence, for the norm and for the largest eigenvalue of the anti-Hermitian
+part alike, the value at N is at most ``N/k`` times the value on Sym^k C^d.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def choose_centre(model: Model, particles: int) -> complex:
     """One-particle energy c for which ``‖A^(N) − c N‖`` is small: the middle of the numerical range, on a grid.
 
     Subtracting a multiple of the identity changes the state by a known factor only, and Taylor series of the
-    evolution need as many terms as the norm says. Any c is right; this one has few bits, which keeps products short.
+    evolution need as many terms as the norm says. Any c is right; few bits in it keep products short.
     """
     k = _subset_size(model.dimension, particles)
     matrix = many_body_hamiltonian(model, k).toarray() / k

@@ -34,3 +34,14 @@ class Marginals:
     log_norm_rate: NDArray[np.float64]
     error_bound: NDArray[np.float64]
     method: str
+
+    def __getitem__(self, index: int) -> Marginals:
+        """Marginals at one index of the leading axis."""
+        return Marginals(
+            density=self.density[index],
+            linear_entropy=self.linear_entropy[index],
+            linear_entropy_error=self.linear_entropy_error[index],
+            log_norm_rate=self.log_norm_rate[index],
+            error_bound=self.error_bound[index],
+            method=self.method,
+        )

@@ -1,0 +1,44 @@
+"""Targets by name: `snakemake fig2c`, `snakemake scaling_tilted`, `snakemake claims`, or everything."""
+
+FIGURE_FILES = expand(
+    f"{RESULTS}/figures/{{figure}}.{{suffix}}",
+    figure=CONFIG.figures,
+    suffix=FIGURE_FORMATS,
+)
+
+
+def study_tables(study):
+    tables = ["exact.parquet", "hartree.parquet", "limit.parquet", "comparison.parquet"]
+    if CONFIG.studies[study].power_law:
+        tables.append("power_law.csv")
+    return [f"{STUDIES}/{study}/{table}" for table in tables]
+
+
+localrules:
+    figures,
+
+
+rule figures:
+    """Every figure of the configuration."""
+    input:
+        FIGURE_FILES,
+
+
+for name in CONFIG.studies:
+
+    rule:
+        name:
+            name
+        input:
+            study_tables(name),
+        localrule: True
+
+
+for name in CONFIG.figures:
+
+    rule:
+        name:
+            name
+        input:
+            expand(f"{RESULTS}/figures/{name}.{{suffix}}", suffix=FIGURE_FORMATS),
+        localrule: True

@@ -6,10 +6,11 @@ import mpmath as mp
 import numpy as np
 import pytest
 from first_quantised import DIGITS, largest_difference, reference_entropy, reference_marginal
-from random_models import Z, bloch_vector, loss_with_hopping, random_model, random_state
+from random_models import Z, loss_with_hopping, random_model, random_state
 from scipy.sparse.linalg import expm_multiply
 
 import nonhermitian_hartree.exact_certified as exact_certified
+from nonhermitian_hartree.distances import bloch_vector
 from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.exact_certified import certify_marginals
 from nonhermitian_hartree.model import Model, ProductState

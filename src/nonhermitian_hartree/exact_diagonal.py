@@ -25,13 +25,11 @@ from nonhermitian_hartree.model import Model, ProductState
 from nonhermitian_hartree.symmetric_subspace import list_occupations, log_multinomials
 
 LARGEST_TERM_COUNT = 2_000_000
-"""Largest number C(N + d − 2, d − 1) of occupations summed, which takes 0.8 GB: N = 1999 for d = 3, 227 for d = 4."""
+"""Largest number C(N + d − 2, d − 1) of terms, which takes 0.8 GB: N = 1999 for d = 3, N = 227 for d = 4."""
 EPSILON = float(np.finfo(np.float64).eps)
 
 
-def sum_diagonal_marginals(
-    model: Model, state: ProductState, particles: int, times: Sequence[float]
-) -> Marginals:
+def sum_diagonal_marginals(model: Model, state: ProductState, particles: int, times: Sequence[float]) -> Marginals:
     """One-particle marginals (7) of a diagonal model, by the sum over all occupations of N − 1 particles.
 
     Parameters
@@ -103,7 +101,7 @@ def _marginal_at(
     # In the eigenbasis the small populations are sums of small positive terms, not differences of large ones.
     frame = np.linalg.eigh(density)[1][:, ::-1]
     rotated = states @ frame.conj()
-    entropy = linear_entropy((rotated.T * (weights / total)) @ rotated.conj())
+    entropy = float(linear_entropy((rotated.T * (weights / total)) @ rotated.conj()))
 
     rate = (np.log(total) + shift) / particles
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil, exp, inf, log
+from math import ceil, comb, exp, inf, log
 
 import numpy as np
 import scipy.sparse as sp
@@ -44,6 +44,10 @@ STEP_VARIATION = 0.15
 """How much longer than the others some steps of the reruns are."""
 LARGEST_VECTOR_SPREAD = 0.1
 """Above this the runs may be all noise, and their marginals agree by accident."""
+LARGEST_DIMENSION = 200_000
+"""Largest dimension of Sym^N C^d, for memory: N = 630 for d = 3."""
+LARGEST_WORK = 1e9
+"""Largest (vector elements) × (steps): about ten minutes on one core for d = 2."""
 SMALLEST_AMPLITUDE = 1e-300
 """Amplitudes near the smallest double are lost; this is more than a step can lose (relative norm)."""
 
@@ -74,7 +78,7 @@ def evolve_float64(
     Raises
     ------
     AccuracyError
-        If an estimate exceeds `tolerance`.
+        If an estimate exceeds `tolerance`, or the evolution is beyond :data:`LARGEST_WORK`.
 
     Notes
     -----
@@ -157,6 +161,13 @@ def _evolve_runs(
     centre = choose_centre(model, particles)
     bounds = bound_operator(exact_couplings(model, centre), particles)
     norm, log_norm = float(bounds.norm) * particles, float(bounds.log_norm) * particles
+    steps_ahead = max(times, default=0.0) * norm / LARGEST_THETA
+    size = comb(particles + model.dimension - 1, model.dimension - 1)
+    if size > LARGEST_DIMENSION or size * steps_ahead > LARGEST_WORK:
+        raise AccuracyError(
+            f"float64 evolution at N = {particles}, t = {max(times):g} needs {steps_ahead:.0f} steps of {size} "
+            f"elements, beyond the limits ({LARGEST_DIMENSION} elements, {LARGEST_WORK:.0e} in all); lower N or t"
+        )
     frame = rotation_to_frame(state.amplitudes)
     centred = Model(model.one_body - centre * np.eye(model.dimension), model.two_body)
     hamiltonian = many_body_hamiltonian(rotate_model(centred, frame), particles)
@@ -223,7 +234,7 @@ def _compare_runs(runs: _Runs) -> _Estimate:
     """Take the result of the first run, with the error estimate of :func:`evolve_float64`."""
     densities = runs.densities / np.trace(runs.densities, axis1=1, axis2=2)[:, None, None].real
     rates = 2 * runs.log_norms / runs.particles + runs.norm_rate
-    entropies = np.array([linear_entropy(density) for density in densities])
+    entropies = linear_entropy(densities)
     scaled = runs.vectors * np.exp(runs.log_norms - runs.log_norms.max())[:, None]
     lengths = np.linalg.norm(scaled, axis=1)
     distances = np.linalg.norm(scaled - scaled[0], axis=1)
@@ -233,7 +244,7 @@ def _compare_runs(runs: _Runs) -> _Estimate:
     spread = max(np.abs(densities - densities[0]).max(), np.abs(rates - rates[0]).max())
     return _Estimate(
         density=runs.frame @ densities[0] @ runs.frame.conj().T,
-        linear_entropy=max(0.0, entropies[0]),
+        linear_entropy=max(0.0, float(entropies[0])),
         linear_entropy_error=float(10 * np.abs(entropies - entropies[0]).max() + 2 * floor),
         log_norm_rate=float(rates[0]),
         error_bound=float(10 * spread + floor),

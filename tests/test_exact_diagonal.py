@@ -56,3 +56,15 @@ def test_too_many_terms_and_other_models_are_refused():
         sum_diagonal_marginals(random_diagonal_model(3, 0), state, 3000, [1.0])
     with pytest.raises(ModelError, match="diagonal"):
         sum_diagonal_marginals(random_model(3, 0), state, 10, [1.0])
+
+
+def test_long_times_do_not_overflow():
+    """At late times the fastest-growing occupation wins: (1/N) ln⟨Ψ|Ψ⟩ / t → 2 max Im E / N."""
+    state = random_state(3, 5)
+    gains = np.array([0.3, -0.2, 0.1])
+    model = Model(1j * np.diag(gains), np.zeros((9, 9)))
+    result = sum_diagonal_marginals(model, state, 20, [5000.0])
+    assert result.log_norm_rate[0] == pytest.approx(
+        2 * 5000 * 0.3 + 2 * np.log(abs(state.amplitudes[0])), rel=1e-13
+    )
+    assert result.density[0][0, 0] == pytest.approx(1)

@@ -138,15 +138,7 @@ def certify_marginals(
         }
         worst = max(enclosure.largest_error for enclosure in enclosures.values())
         if worst <= tolerance:
-            rows = [enclosures[Fraction(float(time))] for time in times]
-            return Marginals(
-                density=np.array([row.density for row in rows]),
-                linear_entropy=np.array([row.linear_entropy for row in rows]),
-                linear_entropy_error=np.array([row.linear_entropy_error for row in rows]),
-                log_norm_rate=np.array([row.log_norm_rate for row in rows]),
-                error_bound=np.array([row.error_bound for row in rows]),
-                method="certified",
-            )
+            return Marginals.stack([enclosures[Fraction(float(time))].marginals for time in times])
         log_angle = max(enclosure.log_angle for enclosure in enclosures.values())
         missing_bits += ceil((log_angle - log(AIM)) / log(2)) + 2
         logger.info("certified N = %d: bound %.1e misses %.1e, adding bits", particles, worst, tolerance)

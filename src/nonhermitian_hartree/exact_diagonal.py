@@ -67,22 +67,13 @@ def sum_diagonal_marginals(model: Model, state: ProductState, particles: int, ti
             f"that are summed, so no digit is known; lower N"
         )
     rest = list_occupations(d, particles - 1)
-    results = [_marginal_at(model, state, particles, float(time), rest) for time in times]
-    densities, entropies, entropy_errors, rates, bounds = zip(*results, strict=True)
-    return Marginals(
-        density=np.array(densities),
-        linear_entropy=np.array(entropies),
-        linear_entropy_error=np.array(entropy_errors),
-        log_norm_rate=np.array(rates),
-        error_bound=np.array(bounds),
-        method="closed_form",
-    )
+    return Marginals.stack([_marginals_at(model, state, particles, float(time), rest) for time in times])
 
 
-def _marginal_at(
+def _marginals_at(
     model: Model, state: ProductState, particles: int, time: float, rest: NDArray[np.int64]
-) -> tuple[NDArray[np.complex128], float, float, float, float]:
-    """Density, linear entropy, its error, norm rate and error bound at one time."""
+) -> Marginals:
+    """Marginals at one time; `rest` are the occupations of the other N − 1 particles."""
     d, others = model.dimension, particles - 1
     one_body = np.diag(model.one_body)
     two_body = np.diag(model.two_body).reshape(d, d)
@@ -92,8 +83,8 @@ def _marginal_at(
     log_populations = xlogy(rest, np.abs(state.amplitudes) ** 2).sum(axis=1)
     log_weights = log_multinomials(rest) + log_populations + 2 * time * energies.imag
     exponents = -1j * time * (one_body + fields)
-    shift = log_weights.max()
-    states = state.amplitudes * np.exp(exponents)
+    shift, growth = log_weights.max(), exponents.real.max()
+    states = state.amplitudes * np.exp(exponents - growth)
     weights = np.exp(log_weights - shift)
 
     total = float((weights * (np.abs(states) ** 2).sum(axis=1)).sum())
@@ -101,14 +92,20 @@ def _marginal_at(
     # In the eigenbasis the small populations are sums of small positive terms, not differences of large ones.
     frame = np.linalg.eigh(density)[1][:, ::-1]
     rotated = states @ frame.conj()
-    entropy = float(linear_entropy((rotated.T * (weights / total)) @ rotated.conj()))
-
-    rate = (np.log(total) + shift) / particles
+    entropy = np.maximum(linear_entropy((rotated.T * (weights / total)) @ rotated.conj()), 0.0)
+    rate = (np.log(total) + shift + 2 * growth) / particles
 
     coupling = float(np.abs(one_body).max() + np.abs(two_body).max())
     logarithms = float(gammaln(particles) + np.abs(log_populations[weights > 0]).max())
     relative_error = 8 * EPSILON * (logarithms + particles * (1 + 2 * time * coupling) + d)
     angle_error = 16 * EPSILON * (1 + 2 * time * coupling)
-    entropy_error = relative_error * entropy + angle_error * np.sqrt(max(0.0, entropy)) + angle_error**2
+    entropy_error = relative_error * entropy + angle_error * np.sqrt(entropy) + angle_error**2
     bound = relative_error + angle_error + EPSILON * abs(rate)
-    return density, max(0.0, entropy), float(entropy_error), float(rate), float(bound)
+    return Marginals(
+        density=density,
+        linear_entropy=np.asarray(entropy),
+        linear_entropy_error=np.asarray(entropy_error),
+        log_norm_rate=np.asarray(rate),
+        error_bound=np.asarray(bound),
+        method="closed_form",
+    )

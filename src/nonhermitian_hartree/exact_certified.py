@@ -31,7 +31,7 @@ from nonhermitian_hartree.fixed_point_taylor import (
     start_from_product_state,
     take_taylor_step,
 )
-from nonhermitian_hartree.integer_hamiltonian import build_hamiltonian, exact_couplings, exact_multinomials
+from nonhermitian_hartree.integer_hamiltonian import exact_couplings
 from nonhermitian_hartree.log_norm import OperatorBounds, bound_operator, choose_centre
 from nonhermitian_hartree.marginals import Marginals
 from nonhermitian_hartree.model import Model, ProductState
@@ -126,12 +126,7 @@ def certify_marginals(
         if plan.work > LARGEST_WORK:
             break
         occupations = list_occupations(model.dimension, particles)
-        generator = Generator(
-            build_hamiltonian(couplings, particles),
-            bounds.norm * particles,
-            bounds.log_norm * particles,
-            [1 / arb(multinomial) for multinomial in exact_multinomials(occupations)],
-        )
+        generator = Generator.build(couplings, particles, bounds, occupations)
         enclosures = {
             instant: enclose_marginals(vector, generator, occupations, state, instant, centre)
             for instant, vector in _evolve(plan, instants, generator, state, occupations)

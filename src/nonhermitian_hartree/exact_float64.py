@@ -216,7 +216,7 @@ def _compare_runs(
     return Marginals(
         density=densities[0],
         linear_entropy=np.maximum(entropies[0], 0.0),
-        linear_entropy_error=10 * np.abs(entropies - entropies[0]).max() + 2 * common,
+        linear_entropy_error=2 * (10 * np.abs(entropies - entropies[0]).max() + common),
         log_norm_rate=rates[0],
         error_bound=10 * spread + common,
         method="float64",

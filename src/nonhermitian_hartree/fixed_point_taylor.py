@@ -22,9 +22,16 @@ import numpy as np
 from flint import acb, arb, ctx
 from numpy.typing import NDArray
 
-from nonhermitian_hartree.integer_hamiltonian import IntegerHamiltonian, exact_multinomials
+from nonhermitian_hartree.integer_hamiltonian import (
+    IntegerCouplings,
+    IntegerHamiltonian,
+    build_hamiltonian,
+    exact_multinomials,
+)
+from nonhermitian_hartree.log_norm import OperatorBounds
 
 BOUND_BITS = 64
+WEIGHT_BITS = 192
 ROUNDING_SLACK = 2.0**-20
 
 
@@ -68,6 +75,19 @@ class Generator:
     norm: arb
     log_norm: arb
     weights: list[arb]
+
+    @classmethod
+    def build(
+        cls, couplings: IntegerCouplings, particles: int, bounds: OperatorBounds, occupations: NDArray[np.int64]
+    ) -> Generator:
+        """Build A^(N) at N = `particles` with the bounds per particle; `occupations` is the basis (13)."""
+        with ctx.workprec(WEIGHT_BITS):
+            return cls(
+                build_hamiltonian(couplings, particles),
+                bounds.norm * particles,
+                bounds.log_norm * particles,
+                [1 / arb(multinomial) for multinomial in exact_multinomials(occupations)],
+            )
 
     @property
     def rounding(self) -> arb:

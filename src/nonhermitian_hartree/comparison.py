@@ -37,7 +37,9 @@ def compare_states(exact: pd.DataFrame, hartree: pd.DataFrame, limit: pd.DataFra
     kets = read_vectors(limit, "nu")
     states = np.zeros((len(first), *density.shape[1:]), dtype=complex)
     np.add.at(
-        states, mixtures["group"].to_numpy(), np.einsum("r,ri,rj->rij", limit["weight"].to_numpy(), kets, kets.conj())
+        states,
+        mixtures["group"].to_numpy(),
+        np.einsum("r,ri,rj->rij", limit["weight"].to_numpy(), kets, kets.conj()),
     )
     rows = _match_rows(first[ROW_KEYS], exact)
     distance = (density, entropy, states[rows], first["linear_entropy"].to_numpy()[rows])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Complex = NDArray[np.complex128]
+Columns = Mapping[str, ArrayLike]
+"""Columns by name: a mapping of arrays, or a DataFrame."""
 
 
 def density_columns(density: Complex) -> dict[str, NDArray[np.float64]]:
@@ -29,18 +32,18 @@ def vector_columns(prefix: str, vectors: Complex) -> dict[str, NDArray[np.float6
     }
 
 
-def read_density(frame: pd.DataFrame) -> Complex:
+def read_density(columns: Columns) -> Complex:
     """(R, d, d) matrices from the columns ``rho_<i><j>_re/_im``."""
-    d = round(sum(c.startswith("rho_") and c.endswith("_re") for c in frame.columns) ** 0.5)
-    entries = [_read_column(frame, f"rho_{i}{j}") for i in range(d) for j in range(d)]
-    return np.stack(entries, axis=-1).reshape(len(frame), d, d)
+    d = round(sum(name.startswith("rho_") and name.endswith("_re") for name in columns) ** 0.5)
+    entries = np.stack([_read_column(columns, f"rho_{i}{j}") for i in range(d) for j in range(d)], axis=-1)
+    return entries.reshape(-1, d, d)
 
 
-def read_vectors(frame: pd.DataFrame, prefix: str) -> Complex:
+def read_vectors(columns: Columns, prefix: str) -> Complex:
     """(R, d) vectors from the columns ``<prefix>_<i>_re/_im``."""
-    d = sum(c.startswith(f"{prefix}_") and c.endswith("_re") for c in frame.columns)
-    return np.stack([_read_column(frame, f"{prefix}_{i}") for i in range(d)], axis=-1)
+    d = sum(name.startswith(f"{prefix}_") and name.endswith("_re") for name in columns)
+    return np.stack([_read_column(columns, f"{prefix}_{i}") for i in range(d)], axis=-1)
 
 
-def _read_column(frame: pd.DataFrame, name: str) -> Complex:
-    return np.asarray(frame[f"{name}_re"].to_numpy() + 1j * frame[f"{name}_im"].to_numpy())
+def _read_column(columns: Columns, name: str) -> Complex:
+    return np.asarray(columns[f"{name}_re"]) + 1j * np.asarray(columns[f"{name}_im"])

@@ -11,18 +11,15 @@ from pydantic import ValidationError
 from nonhermitian_hartree.spec import show_value
 
 _ALLOWED = {
-    "missing": "a value (the key is required)",
     "bool_type": "true or false",
     "dict_type": "a mapping",
     "tuple_type": "a list",
     "string_type": "a string",
     "literal_error": "{expected}",
-    "union_tag_invalid": "{expected_tags}",
-    "union_tag_not_found": "a mapping with the key {discriminator}",
-    "greater_than": "a number > {gt}",
-    "greater_than_equal": "a number ≥ {ge}",
-    "less_than": "a number < {lt}",
-    "less_than_equal": "a number ≤ {le}",
+    "greater_than": "a number > {gt:g}",
+    "greater_than_equal": "a number ≥ {ge:g}",
+    "less_than": "a number < {lt:g}",
+    "less_than_equal": "a number ≤ {le:g}",
     "too_short": "at least {min_length} entries",
     "too_long": "at most {max_length} entries",
 }

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nonhermitian_hartree.figure_spec import AgainstParticlesFigure, AgainstTimeFigure, RateFunctionFigure
+from nonhermitian_hartree.claim_catalogue import CLAIMS
+from nonhermitian_hartree.figure_spec import AgainstParticlesFigure, Figure, RateFunctionFigure
 from nonhermitian_hartree.operator_spec import pauli_sum
 from nonhermitian_hartree.spec import refusal
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 RESERVED_NAMES = frozenset(
     [
         *("exact", "hartree", "limit", "comparison", "power_law", "figure", "figures", "claims", "report"),
-        *("check", "all", "verdict", "gather", "prune", "provenance"),
+        *("check", "all", "verdict", "gather", "prune", "provenance", "rate_function"),
     ]
 )
 
@@ -42,7 +43,10 @@ def check_references(config: Config) -> None:
     for index, claim in enumerate(config.claims):
         path: _Path = ("claims", index)
         _check_one(claim.study, config.studies, "studies", (*path, "study"))
-        _check_subset(claim, config.studies[claim.study], path)
+        study = config.studies[claim.study]
+        _check_subset(claim, study, path)
+        if fitted := CLAIMS[claim.claim].fitted:
+            _check_fitted(fitted, claim.study, study, (*path, "study"))
 
 
 def _check_clashes(config: Config) -> None:
@@ -67,9 +71,7 @@ def _check_study(study: StudySpec, config: Config, path: _Path) -> None:
             raise refusal(found, f"states of dimension {dimension}, that of the model {study.model!r}", *where)
 
 
-def _check_figure(
-    figure: RateFunctionFigure | AgainstTimeFigure | AgainstParticlesFigure, config: Config, path: _Path
-) -> None:
+def _check_figure(figure: Figure, config: Config, path: _Path) -> None:
     _check_one(figure.study, config.studies, "studies", (*path, "study"))
     study = config.studies[figure.study]
     if isinstance(figure, RateFunctionFigure):
@@ -77,11 +79,14 @@ def _check_figure(
         return
     _check_subset(figure, study, path)
     if isinstance(figure, AgainstParticlesFigure) and figure.fits:
-        fitted = study.power_law.quantities if study.power_law else ()
-        if figure.quantity not in fitted:
-            listed = ", ".join(fitted) or "none"
-            allowed = f"fits of what power_law of the study {figure.study!r} lists: {listed}"
-            raise refusal(f"fits of {figure.quantity}", allowed, *path, "fits")
+        _check_fitted(figure.quantity, figure.study, study, (*path, "fits"))
+
+
+def _check_fitted(quantity: str, name: str, study: StudySpec, path: _Path) -> None:
+    fitted = study.power_law.quantities if study.power_law else ()
+    if quantity not in fitted:
+        allowed = f"fits of what power_law of the study {name!r} lists: {', '.join(fitted) or 'none'}"
+        raise refusal(f"fits of {quantity}", allowed, *path)
 
 
 def _check_rate_function(figure: RateFunctionFigure, study: StudySpec, config: Config, path: _Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
+import numpy as np
+import pyarrow as pa
 
+from nonhermitian_hartree.complex_columns import density_columns
 from nonhermitian_hartree.exact import exact_marginals
 from nonhermitian_hartree.model import Model
 from nonhermitian_hartree.state_spec import StateMember
-from nonhermitian_hartree.complex_columns import density_columns
+from nonhermitian_hartree.tables import concatenate_tables, make_table
 
 
 def tabulate_exact(
@@ -19,7 +21,7 @@ def tabulate_exact(
     particles: Sequence[int],
     times: Sequence[float],
     tolerance: float,
-) -> pd.DataFrame:
+) -> pa.Table:
     """Exact marginals of every member of the state ``name``, with their errors.
 
     Raises
@@ -27,19 +29,19 @@ def tabulate_exact(
     AccuracyError
         If an ``error_bound`` would exceed ``tolerance``: no such row is ever written.
     """
-    frames = []
+    tables = []
     for member in members:
         for count, marginals in zip(
             particles, exact_marginals(model, member.state, particles, times, tolerance), strict=True
         ):
-            frames.append(
-                pd.DataFrame(
+            tables.append(
+                make_table(
                     {
                         "state": name,
                         "p0": member.p0,
                         "tilt": member.tilt,
                         "particles": count,
-                        "time": list(times),
+                        "time": np.asarray(times, dtype=float),
                         **density_columns(marginals.density),
                         "linear_entropy": marginals.linear_entropy,
                         "linear_entropy_error": marginals.linear_entropy_error,
@@ -49,4 +51,4 @@ def tabulate_exact(
                     }
                 )
             )
-    return pd.concat(frames, ignore_index=True)
+    return concatenate_tables(tables)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.figure_labels import QUANTITY_LABELS, TIME_LABEL, label_number, label_states
 from nonhermitian_hartree.figure_rows import select_states, select_values
 from nonhermitian_hartree.figure_spec import AgainstTimeFigure
@@ -41,7 +40,7 @@ def draw_against_time(axes: Axes, spec: AgainstTimeFigure, tables: Mapping[str, 
     Raises
     ------
     TableError
-        If a table lacks a state or an N of the figure, or the limit of its quantity.
+        If a table lacks a state or an N of the figure.
     """
     comparison = select_states(tables["comparison"], "comparison", spec.states)
     comparison = select_values(comparison, "comparison", "particles", spec.particles)
@@ -59,7 +58,7 @@ def draw_against_time(axes: Axes, spec: AgainstTimeFigure, tables: Mapping[str, 
         line = {"color": styles[count].color, "linestyle": styles[count].linestyle}
         plot_curve(axes, curve["time"], curve[spec.quantity], label, **line, **marks[member])
     if spec.limit:
-        for member, curve in _limit_of_members(spec, tables["limit"]):
+        for member, curve in _limit_of_members(tables["limit"], list(comparison["state"].unique())):
             label = f"{prefix[member]}$N\\to\\infty$"
             plot_curve(axes, curve["time"], curve[spec.quantity], label, **REFERENCE_LINE, **marks[member])
     for time in spec.mark_times or ():
@@ -67,16 +66,14 @@ def draw_against_time(axes: Axes, spec: AgainstTimeFigure, tables: Mapping[str, 
 
     axes.set_xlabel(TIME_LABEL)
     axes.set_ylabel(QUANTITY_LABELS[spec.quantity])
-    axes.set_xlim(comparison["time"].min(), comparison["time"].max())
+    axes.margins(x=0)
     if spec.scale == "linear":
         axes.set_ylim(bottom=0)
     return members[0] if len(members) == 1 else None
 
 
-def _limit_of_members(spec: AgainstTimeFigure, table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    if spec.quantity not in table:
-        raise TableError(f"the limit table has no {spec.quantity}; set limit: false in the figure")
-    limit = select_states(table, "limit", spec.states)
+def _limit_of_members(table: pd.DataFrame, states: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+    limit = select_states(table, "limit", states)
     mixture = limit.drop_duplicates(["state", "tilt", "time"])  # its columns repeat in every branch
     for member, curve in mixture.groupby(label_states(mixture), sort=False):
         yield str(member), curve

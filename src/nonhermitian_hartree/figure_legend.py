@@ -45,7 +45,6 @@ def _place_above(figure: Figure, axes: Axes, title: str | None) -> None:
     handles = axes.get_legend_handles_labels()[0]
     for columns in (3, 2, 1):
         legend = figure.legend(handles=handles, loc="outside upper center", title=title, ncols=columns)
-        figure.draw_without_rendering()
         size = legend.get_window_extent()
         if size.width <= figure.bbox.width or columns == 1:
             break

@@ -1,15 +1,16 @@
-"""Figures in a configuration. A new kind is one class here and its name in ``FigureSpec``."""
+"""Figures in a configuration. A new kind is one class here and its name in ``Figure``."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from nonhermitian_hartree.grid import Particles, Times
 from nonhermitian_hartree.name import Name, Names
 from nonhermitian_hartree.power_law_spec import Quantity
-from nonhermitian_hartree.spec import Spec, refusal
+from nonhermitian_hartree.spec import Spec, refusal, show_value
 
 LegendLocation = Literal[
     "best", "upper right", "upper left", "lower left", "lower right", "right",
@@ -77,6 +78,21 @@ class AgainstParticlesFigure(_Figure):
         return ("comparison", "power_law") if self.fits else ("comparison",)
 
 
-FigureSpec = Annotated[
-    RateFunctionFigure | AgainstTimeFigure | AgainstParticlesFigure, Field(discriminator="kind")
-]
+Figure = RateFunctionFigure | AgainstTimeFigure | AgainstParticlesFigure
+
+KINDS = tuple(get_args(figure.model_fields["kind"].annotation)[0] for figure in get_args(Figure))
+
+
+def check_kind(value: Any) -> Any:
+    """Let a figure pass whose kind is known; its class checks the rest."""
+    if isinstance(value, Mapping):
+        if "kind" not in value:
+            raise refusal("nothing", "one of " + ", ".join(KINDS), "kind")
+        if value["kind"] not in KINDS:
+            raise refusal(show_value(value["kind"]), "one of " + ", ".join(KINDS), "kind")
+    elif not isinstance(value, _Figure):
+        raise refusal(show_value(value), "a mapping with the keys of a figure")
+    return value
+
+
+FigureSpec = Annotated[Figure, Field(discriminator="kind"), BeforeValidator(check_kind)]

@@ -45,7 +45,7 @@ RC: dict[Any, Any] = {
     "legend.labelspacing": 0.3,
     "legend.borderaxespad": 0.4,
     "legend.columnspacing": 1.0,
-    "savefig.dpi": 300,
+    "figure.dpi": 300,  # of PNG; the layout is made at the same resolution
     "svg.hashsalt": "nonhermitian-hartree",  # ids of SVG elements are random without it
     "svg.fonttype": "path",
     "pdf.fonttype": 42,  # TrueType: journals refuse type 3
@@ -110,12 +110,18 @@ def new_figure(width: Literal["column", "page"], title: str) -> tuple[Figure, Ax
 
 
 def plot_curve(axes: Axes, x: ArrayLike, y: ArrayLike, label: str, **style: Any) -> None:
-    """Plot y against x; on a logarithmic axis leave out what is not positive, and say so if that is all of it."""
+    """Plot y against x so that nothing misleads.
+
+    A logarithmic axis leaves out what is not positive, and the label says so if that is the whole curve;
+    a curve of a single point gets a marker, without which it would not be seen.
+    """
     values = np.asarray(y, dtype=float)
     if axes.get_yscale() == "log":
-        values = np.where(values > 0, values, np.nan)
-        if np.isnan(values).all():
+        if np.all(values <= 0):
             label += " (zero)"
+        values = np.where(values > 0, values, np.nan)
+    if np.isfinite(values).sum() == 1:
+        style.setdefault("marker", "o")
     axes.plot(x, values, label=label, **style)
 
 

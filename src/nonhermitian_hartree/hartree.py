@@ -18,8 +18,8 @@ from nonhermitian_hartree.model import Model, ProductState
 
 Complex = NDArray[np.complex128]
 
-RELATIVE_TOLERANCE = 1e-12
-ABSOLUTE_TOLERANCE = 1e-14
+RELATIVE_TOLERANCE = 1e-13
+ABSOLUTE_TOLERANCE = 1e-15
 
 
 def hartree_wavefunctions(model: Model, state: ProductState, times: Sequence[float]) -> Complex:
@@ -80,7 +80,7 @@ def closed_form_wavefunctions(model: Model, state: ProductState, times: Sequence
 def integrate_wavefunction(model: Model, state: ProductState, times: Sequence[float]) -> Complex:
     """Solution of eq. (10) by the Runge–Kutta method DOP853 of order 8; (T, d), unit norm.
 
-    Relative tolerance 1e-12; the projected form of (10), ``φ̇ = −i(1 − |φ⟩⟨φ|) H_φ φ`` up to a phase, keeps
+    Relative tolerance 1e-13 a step; the projected form of (10), ``φ̇ = −i(1 − |φ⟩⟨φ|) H_φ φ`` up to a phase, keeps
     the norm, which is also restored at the end.
     """
     _check_dimensions(model, state)
@@ -145,13 +145,17 @@ def _integrate(velocity: object, initial: NDArray[np.float64], times: Sequence[f
         atol=ABSOLUTE_TOLERANCE,
     )
     if not solution.success:
-        raise ConvergenceError(f"the Hartree equation could not be integrated to t = {instants[-1]:g}: {solution.message}")
+        raise ConvergenceError(
+            f"the Hartree equation could not be integrated to t = {instants[-1]:g}: {solution.message}"
+        )
     return np.ascontiguousarray(solution.y.T)
 
 
 def _check_times(times: Sequence[float]) -> None:
     instants = np.asarray(times, dtype=float)
-    if instants.size == 0 or not (instants[0] >= 0 and (np.diff(instants) > 0).all() and np.isfinite(instants).all()):
+    if instants.size == 0 or not (
+        instants[0] >= 0 and (np.diff(instants) > 0).all() and np.isfinite(instants).all()
+    ):
         raise ModelError("times must be a non-empty ascending list of finite numbers ≥ 0")
 
 

@@ -30,7 +30,9 @@ def stirling_log_binomial(n: ArrayLike, count: ArrayLike, p: float) -> Array:
     n, m = np.asarray(n, dtype=float), np.asarray(count, dtype=float)
     q = 1 - p
     return np.asarray(
-        n * np.log(p * (m - n) / (q * n)) + m * np.log(q * m / (m - n)) + 0.5 * np.log(m / (2 * np.pi * n * (m - n)))
+        n * np.log(p * (m - n) / (q * n))
+        + m * np.log(q * m / (m - n))
+        + 0.5 * np.log(m / (2 * np.pi * n * (m - n)))
     )
 
 

@@ -53,7 +53,10 @@ class LimitState:
     def infidelity_to(self, wavefunction: Complex) -> float:
         """``1 − ⟨φ|ρ̂|φ⟩``, eq. (12), with a unit vector φ."""
         return float(
-            sum(w * pure_infidelity(ket, wavefunction) for w, ket in zip(self.weights, self.wavefunctions, strict=True))
+            sum(
+                w * pure_infidelity(ket, wavefunction)
+                for w, ket in zip(self.weights, self.wavefunctions, strict=True)
+            )
         )
 
 

@@ -27,38 +27,39 @@ PauliPair = Literal[
 ]  # fmt: skip
 
 
-def pauli_sum(coefficients: Mapping[Any, complex], bodies: int) -> NDArray[np.complex128]:
-    """Add up coefficient × Pauli string; shape (2**bodies, 2**bodies)."""
-    total = np.zeros((2**bodies, 2**bodies), dtype=np.complex128)
+def pauli_sum(coefficients: Mapping[Any, complex], bodies: int, dimension: int = 2) -> NDArray[np.complex128]:
+    """Add up coefficient × Pauli string; shape (d**bodies, d**bodies).
+
+    Raises
+    ------
+    PydanticCustomError
+        If there is a Pauli string and d is not 2; the empty sum is zero in any dimension.
+    """
+    if coefficients and dimension != 2:
+        raise refusal("Pauli letters", f"matrix or terms, because the dimension is {dimension}")
+    total: NDArray[np.complex128] = np.zeros((dimension**bodies, dimension**bodies), dtype=np.complex128)
     for letters, coefficient in coefficients.items():
-        string = np.ones((1, 1), dtype=np.complex128)
+        string: NDArray[np.complex128] = np.ones((1, 1), dtype=np.complex128)
         for letter in letters:
-            string = np.kron(string, PAULI_MATRICES[letter])
+            string = np.asarray(np.kron(string, PAULI_MATRICES[letter]), dtype=np.complex128)
         total = total + coefficient * string
     return total
-
-
-def _require_qubit(dimension: int) -> None:
-    if dimension != 2:
-        raise refusal("Pauli letters", f"matrix or terms, because the dimension is {dimension}")
 
 
 class OneBodyPauli(RootModel[dict[PauliLetter, ComplexNumber]]):
     """A1 of a qubit as a map from Pauli letters to coefficients."""
 
     def matrix_of(self, dimension: int) -> NDArray[np.complex128]:
-        """Return A1, shape (2, 2)."""
-        _require_qubit(dimension)
-        return pauli_sum(self.root, bodies=1)
+        """Return A1, shape (d, d)."""
+        return pauli_sum(self.root, 1, dimension)
 
 
 class TwoBodyPauli(RootModel[dict[PauliPair, ComplexNumber]]):
     """A2 of two qubits as a map from pairs of Pauli letters to coefficients."""
 
     def matrix_of(self, dimension: int) -> NDArray[np.complex128]:
-        """Return A2, shape (4, 4)."""
-        _require_qubit(dimension)
-        return pauli_sum(self.root, bodies=2)
+        """Return A2, shape (d*d, d*d)."""
+        return pauli_sum(self.root, 2, dimension)
 
 
 class _Matrix(Spec):

@@ -10,6 +10,7 @@ from nonhermitian_hartree.spec import show_value
 
 DEPTH_MAX = 20
 VALUES_MAX = 1_000_000
+INTEGER_BITS_MAX = 1024  # the range of a double; Python cannot even print much longer integers
 
 _SCALARS = (str, int, float, bool, type(None))
 _Path = tuple[str | int, ...]
@@ -48,6 +49,9 @@ def check_plain(data: object, source: str) -> None:
                 pending.append(((*path, key), value[key]))
         elif isinstance(value, list):
             pending.extend(((*path, index), value[index]) for index in reversed(range(len(value))))
+        elif isinstance(value, int) and value.bit_length() > INTEGER_BITS_MAX:
+            found = "a number with too many digits"
+            raise ConfigError(describe_refusal(source, path, found, "numbers below 10^308"))
         elif not isinstance(value, _SCALARS) or (isinstance(value, str) and not _is_text(value)):
             allowed = "text, numbers, true, false, lists and mappings"
             raise ConfigError(describe_refusal(source, path, show_value(value), allowed))

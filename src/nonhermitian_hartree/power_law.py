@@ -36,7 +36,9 @@ def tail_length(points: int, tail_fraction: float) -> int:
     return ceil(round(points * tail_fraction, 9))
 
 
-def fit_power_law(particles: ArrayLike, values: ArrayLike, errors: ArrayLike, tail_fraction: float = 0.2) -> PowerLaw:
+def fit_power_law(
+    particles: ArrayLike, values: ArrayLike, errors: ArrayLike, tail_fraction: float = 0.2
+) -> PowerLaw:
     """Least-squares fit of ``ln value = ln a + b ln N`` to the last ``tail_fraction`` of the points.
 
     Parameters
@@ -72,7 +74,9 @@ def fit_power_law(particles: ArrayLike, values: ArrayLike, errors: ArrayLike, ta
     n, y, noise = n[-count:], y[-count:], noise[-count:]
     for particle, value, error in zip(n, y, noise, strict=True):
         if not value > 0:
-            raise FitError(f"the value {value:.3g} at N = {particle:.0f} is not positive: no power law goes through it")
+            raise FitError(
+                f"the value {value:.3g} at N = {particle:.0f} is not positive: no power law goes through it"
+            )
         if not error <= LARGEST_RELATIVE_ERROR * value:
             raise FitError(
                 f"the value {value:.3g} at N = {particle:.0f} is at the rounding floor (its error is {error:.1g}): "

@@ -45,5 +45,7 @@ def tabulate_power_laws(comparison: pd.DataFrame, quantities: Sequence[str], tai
                 )
             except FitError as error:
                 raise FitError(f"{quantity} of state {state} at t = {time:g}: {error}") from error
-            rows.append({"state": state, "p0": p0, "tilt": tilt, "time": time, "quantity": quantity, **asdict(law)})
+            rows.append(
+                {"state": state, "p0": p0, "tilt": tilt, "time": time, "quantity": quantity, **asdict(law)}
+            )
     return pd.DataFrame(rows, columns=list(COLUMNS))

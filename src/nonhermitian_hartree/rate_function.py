@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import xlogy
+from scipy.special import expit, xlogy
 
 Array = NDArray[np.float64]
 
@@ -138,7 +138,7 @@ def find_maximisers(tilt: float, gain: float) -> Maximisers:
 
 def population_of_one(field: ArrayLike) -> Array:
     """``x = (1 − tanh a)/2``, the population of |1⟩, with its relative accuracy at both ends; elementwise."""
-    return np.exp(-np.logaddexp(0, 2 * np.asarray(field, dtype=float)))
+    return np.asarray(expit(-2 * np.asarray(field, dtype=float)))
 
 
 def maximiser_velocity(x: ArrayLike, gain: ArrayLike) -> Array:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from nonhermitian_hartree.diagonal_qubit import reduce_diagonal_qubit
 from nonhermitian_hartree.model import Model
 from nonhermitian_hartree.rate_function import find_maximisers, rate_function
 from nonhermitian_hartree.state_spec import StateMember
+from nonhermitian_hartree.tables import concatenate_tables, make_table
 
 POINTS = 1001
 
 
 def tabulate_rate_function(
     model: Model, name: str, members: Sequence[StateMember], times: Sequence[float]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pa.Table, pa.Table]:
     """f_t(x), eq. (28), of every member and time on x = 0 … 1, and all local maximisers with ``is_global``."""
     x = np.linspace(0, 1, POINTS)
     curves, maximisers = [], []
@@ -25,9 +26,9 @@ def tabulate_rate_function(
         qubit = reduce_diagonal_qubit(model, member.state)
         for time in times:
             tilt, gain = float(qubit.tilt_at(time)), float(qubit.gain_at(time))
-            keys = {"state": name, "p0": member.p0, "tilt": member.tilt, "time": time}
-            curves.append(pd.DataFrame({**keys, "x": x, "value": rate_function(x, tilt, gain)}))
+            keys = {"state": name, "p0": member.p0, "tilt": member.tilt, "time": float(time)}
+            curves.append(make_table({**keys, "x": x, "value": rate_function(x, tilt, gain)}))
             found = find_maximisers(tilt, gain)
             values = rate_function(found.x, tilt, gain)
-            maximisers.append(pd.DataFrame({**keys, "x": found.x, "value": values, "is_global": found.is_global}))
-    return pd.concat(curves, ignore_index=True), pd.concat(maximisers, ignore_index=True)
+            maximisers.append(make_table({**keys, "x": found.x, "value": values, "is_global": found.is_global}))
+    return concatenate_tables(curves), concatenate_tables(maximisers)

@@ -40,7 +40,7 @@ class StateSpec(Spec):
     p0: Populations | None = None
     tilt: Tilts | None = None
     amplitudes: tuple[ComplexNumber, ...] | None = Field(default=None, min_length=2)
-    phase: RealNumber | None = None
+    phase: RealNumber = 0.0
 
     @model_validator(mode="after")
     def _check_form(self) -> StateSpec:
@@ -48,7 +48,7 @@ class StateSpec(Spec):
         if len(given) != 1:
             raise refusal(" and ".join(given) or "none of them", "exactly one of p0, tilt, amplitudes")
         if self.amplitudes is not None:
-            if self.phase is not None:
+            if self.phase:
                 raise refusal(repr(self.phase), "a phase beside p0 or tilt only", "phase")
             norm = math.hypot(*(part for a in self.amplitudes for part in (a.real, a.imag)))
             if not abs(norm - 1) <= NORM_TOLERANCE:
@@ -63,12 +63,11 @@ class StateSpec(Spec):
 
     def members(self) -> list[StateMember]:
         """Return the states of the family in order; one where the spec is a single state."""
-        phase = self.phase or 0.0
         if self.p0 is not None:
-            states = [ProductState.from_population(p0, phase) for p0 in self.p0]
+            states = [ProductState.from_population(p0, self.phase) for p0 in self.p0]
             return [_member(p0, state) for p0, state in zip(self.p0, states, strict=True)]
         if self.tilt is not None:
-            states = [ProductState.from_tilt(tilt, phase) for tilt in self.tilt]
+            states = [ProductState.from_tilt(tilt, self.phase) for tilt in self.tilt]
             return [_member(population_of_tilt(h), state) for h, state in zip(self.tilt, states, strict=True)]
         state = ProductState(np.array(self.amplitudes))
         p0 = abs(state.amplitudes[0]) ** 2 if state.dimension == 2 else math.nan

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -11,6 +12,17 @@ from nonhermitian_hartree.config_message import describe_refusal, show_path
 from nonhermitian_hartree.errors import ConfigError
 
 _MERGE_TAG = "tag:yaml.org,2002:merge"
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's safe loader, whose constructors say where they fail (at dates, tagged scalars, long integers)."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, AttributeError, KeyError, TypeError, OverflowError):
+            problem = f"a value that cannot be read as {node.tag.rpartition(':')[2]}"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from None
 
 
 def read_yaml(path: str | Path) -> object:
@@ -27,9 +39,8 @@ def read_yaml(path: str | Path) -> object:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "bytes that are not UTF-8"
         raise ConfigError(describe_refusal(source, (), reason, "a readable YAML file")) from None
-    loader: yaml.SafeLoader | None = None
     try:
-        loader = yaml.SafeLoader(text)
+        loader = _Loader(text)
         root = loader.get_single_node()
         if root is None:
             return None
@@ -41,18 +52,11 @@ def read_yaml(path: str | Path) -> object:
         found = " ".join(str(part) for part in (error.context, error.problem) if part)
         raise ConfigError(f"{source}: {line}found {found}; allowed: one valid YAML document") from None
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
+        number = text.count("\n", 0, error.position) + 1
         found = f"the character {text[error.position]!r}"
-        raise ConfigError(f"{source}: line {line}: found {found}; allowed: printable text") from None
+        raise ConfigError(f"{source}: line {number}: found {found}; allowed: printable text") from None
     except RecursionError:
         raise ConfigError(describe_refusal(source, (), "too deep nesting", "a few levels")) from None
-    except (ValueError, AttributeError, KeyError, TypeError, OverflowError) as error:
-        # PyYAML's constructors of dates, tagged scalars and long integers fail with these
-        found = f"a value that cannot be read ({type(error).__name__})"
-        raise ConfigError(describe_refusal(source, (), found, "text and numbers")) from None
-    finally:
-        if loader is not None:
-            loader.dispose()
 
 
 def _check_keys(root: yaml.Node, source: str) -> None:

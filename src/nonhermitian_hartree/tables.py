@@ -1,11 +1,10 @@
-"""Tidy tables on disk: Parquet with page checksums, CSV with a fixed header; read back only if intact."""
+"""Tidy tables on disk as Parquet files with page checksums, read back only if intact."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -16,16 +15,29 @@ STATE_KEYS = ("state", "p0", "tilt")
 """What tells initial states apart: the name in the config and, inside a family, p0 and tilt."""
 
 
-def write_parquet(frame: pd.DataFrame, path: str | Path, metadata: Mapping[str, str] | None = None) -> None:
-    """Write a table whole or not at all, with page checksums and ``metadata`` in the file's schema."""
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    extra = {key.encode(): value.encode() for key, value in (metadata or {}).items()}
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), **extra})
+def make_table(columns: Mapping[str, object]) -> pa.Table:
+    """Table of columns of one length; a scalar stands for a constant column."""
+    lengths = {len(values) for values in columns.values() if _is_sequence(values)}
+    if len(lengths) != 1:
+        raise ValueError(f"columns must have one length, found {sorted(lengths)}")
+    rows = lengths.pop()
+    return pa.table(
+        {name: values if _is_sequence(values) else [values] * rows for name, values in columns.items()}
+    )
+
+
+def concatenate_tables(tables: Iterable[pa.Table]) -> pa.Table:
+    """Rows of several tables of one kind, in the order given."""
+    return pa.concat_tables(tables).combine_chunks()
+
+
+def write_parquet(table: pa.Table, path: str | Path) -> None:
+    """Write a table whole or not at all, with page checksums."""
     with replace_atomically(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
 
 
-def read_parquet(path: str | Path, columns: Sequence[str] = ()) -> pd.DataFrame:
+def read_parquet(path: str | Path, columns: Sequence[str] = ()) -> pa.Table:
     """Read a table, verify its checksums and that it has ``columns``.
 
     Raises
@@ -35,51 +47,25 @@ def read_parquet(path: str | Path, columns: Sequence[str] = ()) -> pd.DataFrame:
     """
     try:
         with pq.ParquetFile(str(path), page_checksum_verification=True) as file:
-            frame = file.read().to_pandas()
+            table = file.read()
     except (OSError, pa.ArrowException, ValueError) as error:
-        raise TableError(_rebuild_advice(path, f"cannot be read ({_first_line(error)})")) from error
-    return _require_columns(frame, path, columns)
-
-
-def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
-    """Write a small table for people, whole or not at all; doubles keep all digits."""
-    with replace_atomically(path) as temporary:
-        frame.to_csv(temporary, index=False, lineterminator="\n")
-
-
-def read_csv(path: str | Path, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Read a CSV written by `write_csv`, with exactly the ``columns`` (name → pandas dtype).
-
-    Raises
-    ------
-    TableError
-        If the file is missing, or a column or a value is not what it must be.
-    """
-    try:
-        frame = pd.read_csv(path, dtype=dict(columns), float_precision="round_trip", keep_default_na=True)
-    except (OSError, ValueError, pd.errors.ParserError) as error:
-        raise TableError(_rebuild_advice(path, f"cannot be read ({_first_line(error)})")) from error
-    if list(frame.columns) != list(columns):
-        raise TableError(_rebuild_advice(path, f"has columns {list(frame.columns)}, expected {list(columns)}"))
-    return frame
-
-
-def concatenate_tables(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Rows of several tables of one kind, in the order given."""
-    return pd.concat(frames, ignore_index=True)
-
-
-def _require_columns(frame: pd.DataFrame, path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
-    missing = [column for column in columns if column not in frame.columns]
+        raise TableError(advise_rebuild(path, f"cannot be read: {first_line(error)}")) from error
+    missing = [column for column in columns if column not in table.column_names]
     if missing:
-        raise TableError(_rebuild_advice(path, f"lacks the columns {missing}"))
-    return frame
+        raise TableError(advise_rebuild(path, f"lacks the columns {missing}"))
+    return table
 
 
-def _rebuild_advice(path: str | Path, problem: str) -> str:
+def advise_rebuild(path: str | Path, problem: str) -> str:
+    """Message about a table that cannot be used, with what to do about it."""
     return f"{path}: the table {problem}; delete the file and run the workflow again to rebuild it"
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """First line of an error's text, or its type."""
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
+
+
+def _is_sequence(values: object) -> bool:
+    return hasattr(values, "__len__") and not isinstance(values, str)

@@ -1,12 +1,11 @@
 def figure_tables(wildcards):
     """Tables that a figure reads, by name; its kind says which ones."""
     spec = CONFIG.figures[wildcards.figure]
-    folder = f"{STUDIES}/{spec.study}"
     return {
         name: (
-            f"{folder}/{spec.state}/{name}.parquet"
+            f"{STUDIES}/{spec.study}/{spec.state}/{name}.parquet"
             if name in ("rate_function", "rate_maximisers")
-            else f"{folder}/{name}{'.csv' if name == 'power_law' else '.parquet'}"
+            else table_path(spec.study, name)
         )
         for name in spec.tables
     }

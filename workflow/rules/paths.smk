@@ -33,3 +33,8 @@ def step_code(step):
 
 def study_spec(wildcards):
     return CONFIG.studies[wildcards.study]
+
+
+def table_path(study, table):
+    """Where a table of a study is; the fitted power laws are a CSV, for people."""
+    return f"{STUDIES}/{study}/{table}.{'csv' if table == 'power_law' else 'parquet'}"

@@ -8,10 +8,11 @@ FIGURE_FILES = expand(
 
 
 def study_tables(study):
-    tables = ["exact.parquet", "hartree.parquet", "limit.parquet", "comparison.parquet"]
+    """Tables of a study that the configuration asks for."""
+    tables = ["exact", "hartree", "limit", "comparison"]
     if CONFIG.studies[study].power_law:
-        tables.append("power_law.csv")
-    return [f"{STUDIES}/{study}/{table}" for table in tables]
+        tables.append("power_law")
+    return [table_path(study, table) for table in tables]
 
 
 localrules:

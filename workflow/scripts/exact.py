@@ -10,7 +10,7 @@ from nonhermitian_hartree.tables import write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"exact of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:
-    frame = tabulate_exact(
+    table = tabulate_exact(
         ModelSpec.model_validate_json(job.params.model).build(),
         job.wildcards.state,
         StateSpec.model_validate_json(job.params.state).members(),
@@ -18,5 +18,6 @@ with log_step(f"exact of study {job.wildcards.study}, state {job.wildcards.state
         json.loads(job.params.times),
         job.params.tolerance,
     )
-    logger.info("%d rows, method %s, largest error %.1e", len(frame), set(frame.method), frame.error_bound.max())
-    write_parquet(frame, job.output[0])
+    methods = ", ".join(sorted(set(table["method"].to_pylist())))
+    logger.info("%d rows by %s, largest error %.1e", len(table), methods, max(table["error_bound"].to_pylist()))
+    write_parquet(table, job.output[0])

@@ -5,6 +5,6 @@ from nonhermitian_hartree.tables import concatenate_tables, read_parquet, write_
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"gather of study {job.wildcards.study}, table {job.wildcards.table}", job.log[0]) as logger:
-    frame = concatenate_tables([read_parquet(part) for part in job.input.parts])
-    logger.info("%d rows from %d states", len(frame), len(job.input.parts))
-    write_parquet(frame, job.output[0])
+    table = concatenate_tables([read_parquet(part) for part in job.input.parts])
+    logger.info("%d rows from %d states", len(table), len(job.input.parts))
+    write_parquet(table, job.output[0])

@@ -10,11 +10,11 @@ from nonhermitian_hartree.tables import write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"hartree of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:
-    frame = tabulate_hartree(
+    table = tabulate_hartree(
         ModelSpec.model_validate_json(job.params.model).build(),
         job.wildcards.state,
         StateSpec.model_validate_json(job.params.state).members(),
         json.loads(job.params.times),
     )
-    logger.info("%d rows", len(frame))
-    write_parquet(frame, job.output[0])
+    logger.info("%d rows", len(table))
+    write_parquet(table, job.output[0])

@@ -10,12 +10,12 @@ from nonhermitian_hartree.tables import read_parquet, write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"limit of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:
-    frame = tabulate_limit(
+    table = tabulate_limit(
         ModelSpec.model_validate_json(job.params.model).build(),
         job.wildcards.state,
         StateSpec.model_validate_json(job.params.state).members(),
         json.loads(job.params.times),
         read_parquet(job.input.hartree),
     )
-    logger.info("%d rows, at most %d branches", len(frame), frame.branch.max() + 1)
-    write_parquet(frame, job.output[0])
+    logger.info("%d rows, at most %d branches", len(table), max(table["branch"].to_pylist()) + 1)
+    write_parquet(table, job.output[0])

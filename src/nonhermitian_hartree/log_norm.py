@@ -89,11 +89,6 @@ def choose_centre(model: Model, particles: int) -> complex:
     return complex(*(round(middle * CENTRE_GRID) / CENTRE_GRID for middle in middles))
 
 
-def bound_model(model: Model, particles: int) -> OperatorBounds:
-    """Bounds of ``A^(N)`` itself, with no centre subtracted."""
-    return bound_operator(exact_couplings(model, 0j), particles)
-
-
 def _subset_size(dimension: int, particles: int) -> int:
     """Largest k ≤ N for which Sym^k C^d is small enough for dense matrices."""
     k = 2

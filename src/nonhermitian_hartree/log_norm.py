@@ -15,7 +15,6 @@ from flint import acb, acb_mat, arb, ctx
 from nonhermitian_hartree.integer_hamiltonian import (
     IntegerCouplings,
     SparseHamiltonian,
-    exact_couplings,
     exact_multinomials,
 )
 from nonhermitian_hartree.model import Model

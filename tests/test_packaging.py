@@ -11,7 +11,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
 def _normalise(requirement: str) -> tuple[str, str]:
-    name, constraint = re.fullmatch(r"([A-Za-z0-9._-]+)(\[[a-z,]+\])?(.*)", requirement.replace(" ", "")).group(1, 3)
+    name, constraint = re.fullmatch(r"([A-Za-z0-9._-]+)(\[[a-z,]+\])?(.*)", requirement.replace(" ", "")).group(
+        1, 3
+    )
     return re.sub(r"[-_.]+", "-", name).lower(), constraint
 
 

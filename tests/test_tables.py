@@ -53,7 +53,7 @@ def test_damaged_parquet_is_refused(tmp_path: Path, damage: str) -> None:
     else:
         data[int({"flip_early": 0.2, "flip_late": 0.8}[damage] * len(data))] ^= 0xFF
     path.write_bytes(data)
-    with pytest.raises(TableError, match=r"exact\.parquet: the table cannot be read .*; delete the file"):
+    with pytest.raises(TableError, match=r"exact\.parquet: the table cannot be read: .*; delete the file"):
         read_parquet(path)
 
 

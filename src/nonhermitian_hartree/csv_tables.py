@@ -1,4 +1,4 @@
-"""Small tables for people as CSV files; read back only if they have the columns and types they were written with."""
+"""Small tables for people as CSV files; read back only with the columns and types they were written with."""
 
 from __future__ import annotations
 

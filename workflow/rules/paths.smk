@@ -15,6 +15,7 @@ wildcard_constraints:
     study="[a-z][a-z0-9_]*",
     state="[a-z][a-z0-9_]*",
     figure="[a-z][a-z0-9_]*",
+    particles="[0-9]+",
     table="exact|hartree|limit",
 
 

@@ -45,7 +45,7 @@ def tables_of(
         for i, count in enumerate(particles)
     )
     solutions = hartree_wavefunctions(COUNTEREXAMPLE, state, times)
-    hartree = pd.DataFrame({**keys, "time": times, **vector_columns("phi", solutions)})
+    hartree = pd.DataFrame({**keys, "time": times, **vector_columns("phi", solutions), "error_bound": 2.0**-50})
     limit = pd.concat(
         pd.DataFrame(
             {
@@ -54,6 +54,7 @@ def tables_of(
                 "weight": state_of_limit.weights,
                 **vector_columns("nu", state_of_limit.wavefunctions),
                 "linear_entropy": state_of_limit.linear_entropy,
+                "error_bound": 2.0**-50,
             }
         )
         for time, state_of_limit in zip(times, diagonal_qubit_limits(COUNTEREXAMPLE, state, times), strict=True)

@@ -1,0 +1,223 @@
+"""All solutions of the two-point equations that can carry weight at given times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nonhermitian_hartree.errors import ConvergenceError, ModelError
+from nonhermitian_hartree.model import Model, ProductState
+from nonhermitian_hartree.two_point import (
+    BackwardEnd,
+    Complex,
+    Real,
+    chart_derivatives,
+    complete_basis,
+    deviation,
+    flow_backward,
+    solve_real_linear,
+)
+from nonhermitian_hartree.two_point_search import (
+    find_coarse_roots,
+    ray_distance,
+    retract,
+    squeezing_in_basis,
+)
+
+RESIDUAL_TOLERANCE = 1e-10
+SAME_BRANCH = 1e-6
+MARGINAL = 1e-7
+POLISHING_STEPS = 6
+STACK_SIZE = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """One solution of the two-point equations.
+
+    Parameters
+    ----------
+    time : float
+        Observation time t, in units of 1/energy (ħ = 1).
+    wavefunction : (d,) complex array
+        ν, unit norm, largest component real and positive. It determines the whole path (`two_point.sample_path`).
+    initial_bra : (d,) complex array
+        χ(0) in the gauge p(0) = φ; Hartree's choice is φ†.
+    rate : float
+        ``g = 2 Re S + ln(‖p(t)‖²/‖p(0)‖²)``: (1/N) ln⟨Ψ|Ψ⟩ → g if this branch dominates.
+    squeezing : (d, d) complex array
+        Z, symmetric, acting across ν: ``δp(t) = Z δχ(t)`` for all paths with p(0) ∝ φ. Near ν the many-body state is
+        a condensate times ``exp(½ x·Z x)`` in the excitations x.
+    squeezing_norm : float
+        Largest singular value of Z. Below 1 the branch is a maximum, above 1 a saddle that carries no weight.
+    log_prefactor : float
+        ``ln C`` in ``⟨Ψ|Ψ⟩ ≈ C e^{N g}``, from the Gaussian fluctuations; +inf where ‖Z‖ ≥ 1.
+    residual : float
+        Sine of the angle between p(0) and φ; at most 1e-10.
+    """
+
+    time: float
+    wavefunction: Complex
+    initial_bra: Complex
+    rate: float
+    squeezing: Complex
+    squeezing_norm: float
+    log_prefactor: float
+    residual: float
+
+    @property
+    def density(self) -> Complex:
+        """``|ν⟩⟨ν|``, shape (d, d)."""
+        return np.outer(self.wavefunction, self.wavefunction.conj())
+
+
+def find_branches(model: Model, state: ProductState, time: float, starts: int = 400) -> list[Branch]:
+    """Find the two-point solutions that can carry weight at one time, largest rate first.
+
+    See `find_branches_over_times`, which this calls for a single time.
+    """
+    return find_branches_over_times(model, state, [time], starts)[0]
+
+
+def find_branches_over_times(
+    model: Model, state: ProductState, times: Sequence[float] | Real, starts: int = 400
+) -> list[list[Branch]]:
+    """Find the two-point solutions that can carry weight, at every time, each list with the largest rate first.
+
+    Algorithm: ``starts`` quasi-random ν per time go backward; those that miss φ by less than all their neighbours
+    start a damped Newton iteration with the analytic Jacobian, and so do the solution tracked from t = 0, the
+    solutions at the neighbouring times and points beside every saddle. Roots are polished on DOP853 paths.
+
+    A root is kept if it passes three tests. (1) Its residual is ≤ 1e-10. (2) ``‖Z‖ < 1``: at ``‖Z‖ > 1`` the weight
+    of final states near ν has a saddle there. (3) Its rate respects the exact bounds of `rate_bounds`; far-away
+    roots of absurd rate, which the polynomial equations do have, break them. Roots with ``‖Z‖ = 1`` to 1e-7 (the
+    critical point itself) are kept only where nothing else remains.
+
+    Parameters
+    ----------
+    times : sequence of floats
+        Observation times ≥ 0; the order does not matter.
+    starts : int
+        Grid points on CP^{d-1} per time.
+
+    Raises
+    ------
+    ModelError
+        If dimensions differ or a time is negative or not finite.
+    ConvergenceError
+        If some time is left without a branch.
+    """
+    instants = np.asarray(times, dtype=float)
+    if model.dimension != state.dimension:
+        raise ModelError(f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal")
+    if instants.ndim != 1 or not (np.isfinite(instants).all() and (instants >= 0).all()):
+        raise ModelError(f"times must be a list of finite numbers ≥ 0, found {times!r}")
+    order = np.argsort(instants, kind="stable")
+    coarse = find_coarse_roots(model, state.amplitudes, instants[order], starts)
+    roots = _polish(model, state.amplitudes, instants[order], coarse)
+    result: list[list[Branch]] = [[] for _ in instants]
+    for index, found in zip(order, roots, strict=True):
+        result[index] = _select(model, found)
+        if not result[index]:
+            raise ConvergenceError(
+                f"no two-point solution that can carry weight was found at t = {instants[index]:.9g} among "
+                f"{len(found)} roots from {starts} starts; increase starts or look at an earlier time"
+            )
+    return result
+
+
+def rate_bounds(model: Model) -> tuple[float, float]:
+    """Numbers with ``λ_min ≤ d/dt (1/N) ln⟨Ψ|Ψ⟩ ≤ λ_max`` for every N and every symmetric Ψ (energy units).
+
+    A^(N) is N/2 times the mean over pairs of ``K = A1⊗1 + 1⊗A1 + A2``, and d⟨Ψ|Ψ⟩/dt = ⟨Ψ|(A − A†)/i|Ψ⟩, so the
+    bounds are the extreme eigenvalues of ``(K − K†)/2i`` on symmetric pairs.
+    """
+    d = model.dimension
+    identity = np.eye(d)
+    pair = np.kron(model.one_body, identity) + np.kron(identity, model.one_body) + model.two_body
+    first, second = np.triu_indices(d)
+    symmetric = np.zeros((d * d, len(first)))
+    symmetric[first * d + second, np.arange(len(first))] = 1
+    symmetric[second * d + first, np.arange(len(first))] = 1
+    symmetric /= np.linalg.norm(symmetric, axis=0)
+    eigenvalues = np.linalg.eigvalsh(symmetric.T @ ((pair - pair.conj().T) / 2j) @ symmetric)
+    return float(eigenvalues[0]), float(eigenvalues[-1])
+
+
+def _select(model: Model, roots: list[Branch]) -> list[Branch]:
+    """Keep the roots that can carry weight (tests 2 and 3 of `find_branches_over_times`), largest rate first."""
+    lower, upper = rate_bounds(model)
+    slack = 1e-9
+    inside = [b for b in roots if b.time * lower - slack <= b.rate <= b.time * upper + slack]
+    maxima = [b for b in inside if b.squeezing_norm < 1 - MARGINAL]
+    kept = maxima or [b for b in inside if b.squeezing_norm <= 1 + MARGINAL]
+    return sorted(kept, key=lambda branch: -branch.rate)
+
+
+def _polish(model: Model, initial: Complex, times: Real, coarse: list[Complex]) -> list[list[Branch]]:
+    """Newton steps on DOP853 paths until the residual stops falling; distinct roots with residual ≤ 1e-10."""
+    owner = np.repeat(np.arange(len(times)), [len(group) for group in coarse])
+    everything = np.concatenate(coarse)
+    branches: list[list[Branch]] = [[] for _ in times]
+    for first in range(0, len(owner), STACK_SIZE):
+        part = slice(first, first + STACK_SIZE)
+        states, end, residual = _polish_stack(model, initial, everything[part], times[owner[part]])
+        for k in np.flatnonzero(residual <= RESIDUAL_TOLERANCE):
+            found = branches[owner[part][k]]
+            if all(ray_distance(states[k], other.wavefunction) > SAME_BRANCH for other in found):
+                found.append(_describe(initial, float(times[owner[part][k]]), states[k], end, int(k)))
+    return branches
+
+
+def _polish_stack(
+    model: Model, initial: Complex, states: Complex, times: Real
+) -> tuple[Complex, BackwardEnd, Real]:
+    """Full Newton steps until every residual of the stack is small or no longer falls."""
+    states = _fix_phase(states)
+    end = flow_backward(model, states, times)
+    chart, residual = deviation(end, initial)
+    for _ in range(POLISHING_STEPS):
+        if residual.max() <= RESIDUAL_TOLERANCE / 10:
+            break
+        direct, conjugate = chart_derivatives(end, initial)
+        trial = _fix_phase(retract(states, end.basis, solve_real_linear(direct, conjugate, -chart)))
+        trial_end = flow_backward(model, trial, times)
+        trial_chart, trial_residual = deviation(trial_end, initial)
+        if trial_residual.max() > residual.max():
+            break
+        states, end, chart, residual = trial, trial_end, trial_chart, trial_residual
+    return states, end, residual
+
+
+def _fix_phase(states: Complex) -> Complex:
+    largest = np.take_along_axis(states, np.abs(states).argmax(axis=1)[:, None], axis=1)
+    return np.asarray(states * (largest.conj() / np.abs(largest)))
+
+
+def _describe(initial: Complex, time: float, wavefunction: Complex, end: BackwardEnd, k: int) -> Branch:
+    """Rate, squeezing and prefactor of the k-th solution of a stack (docs/theory_limit.md derives all three)."""
+    scale = np.vdot(initial, end.ket[k])
+    log_norm = np.log(np.abs(scale))
+    basis = end.basis[k]
+    inner = squeezing_in_basis(end, initial)[k]
+    singular = np.linalg.svd(inner, compute_uv=False)
+    # δχ(0) of the paths with p(0) ∝ φ, for unit δχ(t), in the frame q that χ(0) annihilates.
+    across = complete_basis(initial[None])[0]
+    half = len(inner)
+    bra_variation = end.bra_variation[k][:, :half] @ inner + end.bra_variation[k][:, half:]
+    frame = across - np.outer(initial, end.bra[k] @ across) / (end.bra[k] @ initial)
+    _, log_frame = np.linalg.slogdet(bra_variation.T @ frame)
+    stretched = -np.inf if singular[0] >= 1 else float(np.log1p(-(singular**2)).sum())
+    log_prefactor = log_frame - end.log_trace[k] - end.log_action[k] - log_norm - stretched / 2
+    return Branch(
+        time=time,
+        wavefunction=wavefunction,
+        initial_bra=end.bra[k] * scale,
+        rate=float(end.log_action[k] + end.log_shift[k] - 2 * log_norm),
+        squeezing=basis @ inner @ basis.T,
+        squeezing_norm=float(singular[0]),
+        log_prefactor=float(log_prefactor),
+        residual=float(deviation(end, initial)[1][k]),
+    )

@@ -1,0 +1,200 @@
+"""Candidates for two-point solutions: a grid on CP^{d-1}, tracking in t, steps beside saddles, batch Newton."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from scipy.special import ndtri
+from scipy.stats import qmc
+
+from nonhermitian_hartree.model import Model
+from nonhermitian_hartree.two_point import (
+    BackwardEnd,
+    Complex,
+    Real,
+    chart_derivatives,
+    deviation,
+    flow_backward_coarse,
+    solve_real_linear,
+)
+
+COARSE_TOLERANCE = 1e-6
+"""Residual at which the coarse Newton iteration stops; the DOP853 polish takes over from there."""
+COARSE_DUPLICATE = 1e-4
+NEIGHBOURS = 8
+NEWTON_STEPS = 30
+LARGEST_NEWTON_STEP = 0.5
+SMALLEST_DAMPING = 1 / 32
+SADDLE_STEPS = (0.003, 0.03, 0.3)
+TRACKING_STEP = 0.05
+
+
+@lru_cache(maxsize=8)
+def spread_states(dimension: int, count: int) -> Complex:
+    """``count`` unit vectors spread evenly over CP^{d-1}, shape (count, d), the same at every call.
+
+    d = 2: Fibonacci lattice on the Bloch sphere. d > 2: normalised complex Gaussians from a Sobol' sequence.
+    """
+    if dimension == 2:
+        index = np.arange(count) + 0.5
+        height = 1 - 2 * index / count
+        azimuth = np.pi * (1 + np.sqrt(5)) * index
+        return np.stack([np.sqrt((1 + height) / 2), np.sqrt((1 - height) / 2) * np.exp(1j * azimuth)], axis=1)
+    sequence = qmc.Sobol(2 * dimension, scramble=True, seed=20260113)
+    uniform = sequence.random_base2(int(np.ceil(np.log2(count))))[:count]
+    gaussian = ndtri(np.clip(uniform, 1e-12, 1 - 1e-12))
+    states = gaussian[:, :dimension] + 1j * gaussian[:, dimension:]
+    return np.asarray(states / np.linalg.norm(states, axis=1, keepdims=True))
+
+
+def find_coarse_roots(model: Model, initial: Complex, times: Real, starts: int) -> list[Complex]:
+    """Coarse final states ν (rows, distinct, residual ≲ 1e-6) at each of the ascending ``times``."""
+    tracked = track_from_start(model, initial, times)
+    roots: list[Complex] = [np.empty((0, len(initial)), dtype=complex) for _ in times]
+    candidates = [
+        np.concatenate([grid, tracked[k : k + 1]])
+        for k, grid in enumerate(_grid_minima(model, initial, times, starts))
+    ]
+    while any(len(c) for c in candidates):
+        found = _run_newton(model, initial, times, candidates)
+        fresh = [_without_duplicates(new, old) for new, old in zip(found, roots, strict=True)]
+        roots = [np.concatenate([old, new]) for old, new in zip(roots, fresh, strict=True)]
+        beside = _beside_saddles(model, initial, times, fresh)
+        # A root that is new at one time is tried at the two neighbouring times.
+        candidates = [
+            np.concatenate([beside[k], *fresh[max(0, k - 1) : k], *fresh[k + 1 : k + 2]]) for k in range(len(times))
+        ]
+    return roots
+
+
+def track_from_start(model: Model, initial: Complex, times: Real) -> Complex:
+    """The solution that grows out of ν = φ at t = 0, followed to each of the ascending ``times``; (n, d)."""
+    tracked = np.empty((len(times), len(initial)), dtype=complex)
+    state, now = initial, 0.0
+    strength = np.linalg.norm(model.one_body, 2) + np.linalg.norm(model.two_body, 2)
+    for k, time in enumerate(times):
+        steps = int(np.ceil((time - now) * strength / TRACKING_STEP / 4)) if time > now else 0
+        for instant in np.linspace(now, time, steps + 1)[1:]:
+            moved, residual = newton(model, initial, state[None], np.array([instant]))
+            if residual[0] < 1e-3:
+                state = moved[0]
+        tracked[k], now = state, time
+    return tracked
+
+
+def newton(model: Model, initial: Complex, states: Complex, times: Real) -> tuple[Complex, Real]:
+    """Damped Newton iteration on coarse paths for a stack of final states; returns states (n, d) and residuals.
+
+    The step is at most 0.5 on the unit sphere; it is halved until the residual falls, and given up below 1/32.
+    """
+    states = states.copy()
+    end = flow_backward_coarse(model, states, times)
+    residual = np.nan_to_num(deviation(end, initial)[1], nan=np.inf)
+    step = _newton_step(end, initial)
+    basis, damping = end.basis, np.ones(len(states))
+    for _ in range(NEWTON_STEPS):
+        active = np.flatnonzero((residual > COARSE_TOLERANCE) & np.isfinite(residual) & (damping > SMALLEST_DAMPING))
+        if not len(active):
+            break
+        trial = retract(states[active], basis[active], damping[active, None] * step[active])
+        end = flow_backward_coarse(model, trial, times[active])
+        trial_residual = np.nan_to_num(deviation(end, initial)[1], nan=np.inf)
+        better = trial_residual < residual[active]
+        damping[active] = np.where(better, 1.0, damping[active] / 2)
+        accepted = active[better]
+        states[accepted], residual[accepted] = trial[better], trial_residual[better]
+        step[accepted], basis[accepted] = _newton_step(end, initial)[better], end.basis[better]
+    return states, residual
+
+
+def retract(states: Complex, basis: Complex, components: Complex) -> Complex:
+    """Move unit vectors by tangent ``components`` (n, d-1) along ``basis`` (n, d, d-1) and normalise again."""
+    moved = states + np.einsum("nik,nk->ni", basis, components)
+    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True))
+
+
+def squeezing_in_basis(end: BackwardEnd, initial: Complex) -> Complex:
+    """Z, (n, d-1, d-1): ``δp(t) = Z δχ(t)`` across ν for all paths with p(0) ∝ φ; symmetric at a solution.
+
+    From the derivatives P_p, P_χ of the chart at s = 0: ``Z = −P_p⁻¹ P_χ``, so that Newton's matrix, acting on
+    tangent vectors a, is ``P_p (a − Z ā)``: it is singular exactly where a singular value of Z passes 1.
+    """
+    direct, conjugate = chart_derivatives(end, initial)
+    return np.asarray(-np.linalg.solve(direct, conjugate))
+
+
+def _newton_step(end: BackwardEnd, initial: Complex) -> Complex:
+    chart, _ = deviation(end, initial)
+    direct, conjugate = chart_derivatives(end, initial)
+    usable = np.isfinite(direct).all(axis=(1, 2)) & np.isfinite(conjugate).all(axis=(1, 2))
+    step = np.zeros_like(chart)
+    # A vanishing shift keeps exactly singular (critical) Jacobians solvable.
+    ridge = 1e-13 * np.linalg.norm(direct[usable], axis=(1, 2))[:, None, None] * np.eye(chart.shape[1])
+    step[usable] = solve_real_linear(direct[usable] + ridge, conjugate[usable], -chart[usable])
+    length = np.linalg.norm(step, axis=1, keepdims=True)
+    return step * np.minimum(1, LARGEST_NEWTON_STEP / np.maximum(length, 1e-300))
+
+
+def _grid_minima(model: Model, initial: Complex, times: Real, starts: int) -> list[Complex]:
+    """Grid states whose residual is below that of all their nearest neighbours, for every time."""
+    grid = spread_states(len(initial), starts)
+    nearest = np.argsort(-np.abs(grid.conj() @ grid.T), axis=1)[:, 1 : NEIGHBOURS + 1]
+    minima = []
+    for time in times:
+        end = flow_backward_coarse(model, grid, np.full(len(grid), time), variations=False)
+        residual = np.nan_to_num(deviation(end, initial)[1], nan=np.inf)
+        lowest = np.isfinite(residual) & (residual <= residual[nearest].min(axis=1))
+        minima.append(grid[lowest])
+    return minima
+
+
+def _beside_saddles(model: Model, initial: Complex, times: Real, roots: list[Complex]) -> list[Complex]:
+    """Points on both sides of every root with ‖Z‖ > 1, along the direction in which the weight rises."""
+    states, instants, owner = _stack(roots, times)
+    if not len(states):
+        return roots
+    end = flow_backward_coarse(model, states, instants)
+    squeezing = squeezing_in_basis(end, initial)
+    left, singular, _ = np.linalg.svd(squeezing)
+    # Z = U Σ Uᵀ (Takagi): a = u with Z ā = σ a; the SVD gives U only up to a phase, fixed by u†Z ū > 0.
+    leading = left[:, :, 0]
+    phase = np.einsum("na,nab,nb->n", leading.conj(), squeezing, leading.conj())
+    direction = leading * np.exp(0.5j * np.angle(phase))[:, None]
+    saddle = singular[:, 0] > 1
+    points: list[Complex] = []
+    for k in range(len(times)):
+        chosen = np.flatnonzero(saddle & (owner == k))
+        sides = [
+            retract(states[chosen], end.basis[chosen], sign * length * direction[chosen])
+            for length in SADDLE_STEPS
+            for sign in (1, -1)
+        ]
+        points.append(np.concatenate(sides))
+    return points
+
+
+def _run_newton(model: Model, initial: Complex, times: Real, candidates: list[Complex]) -> list[Complex]:
+    states, instants, owner = _stack(candidates, times)
+    states, residual = newton(model, initial, states, instants)
+    # Critical roots converge only linearly, so that what stalled close by goes on to the polish.
+    close = residual < 100 * COARSE_TOLERANCE
+    return [states[close & (owner == k)] for k in range(len(times))]
+
+
+def _stack(groups: list[Complex], times: Real) -> tuple[Complex, Real, np.ndarray[tuple[int], np.dtype[np.intp]]]:
+    owner = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+    return np.concatenate(groups), np.asarray(times)[owner], owner
+
+
+def _without_duplicates(new: Complex, old: Complex) -> Complex:
+    kept = list(old)
+    for state in new:
+        if all(ray_distance(state, other) > COARSE_DUPLICATE for other in kept):
+            kept.append(state)
+    return np.array(kept[len(old) :], dtype=complex).reshape(-1, new.shape[1])
+
+
+def ray_distance(first: Complex, second: Complex) -> float:
+    """Sine of the angle between two unit vectors, accurate for nearly equal ones."""
+    return float(np.linalg.norm(first - second * np.vdot(second, first)))

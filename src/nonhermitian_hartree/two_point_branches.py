@@ -29,6 +29,8 @@ from nonhermitian_hartree.two_point_search import (
 RESIDUAL_TOLERANCE = 1e-10
 SAME_BRANCH = 1e-6
 MARGINAL = 1e-7
+RESIDUAL_TARGET = 1e-12
+LARGEST_RESIDUAL = 0.1
 POLISHING_STEPS = 6
 STACK_SIZE = 64
 
@@ -111,7 +113,9 @@ def find_branches_over_times(
     """
     instants = np.asarray(times, dtype=float)
     if model.dimension != state.dimension:
-        raise ModelError(f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal")
+        raise ModelError(
+            f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal"
+        )
     if instants.ndim != 1 or not (np.isfinite(instants).all() and (instants >= 0).all()):
         raise ModelError(f"times must be a list of finite numbers ≥ 0, found {times!r}")
     order = np.argsort(instants, kind="stable")
@@ -157,38 +161,41 @@ def _select(model: Model, roots: list[Branch]) -> list[Branch]:
 
 
 def _polish(model: Model, initial: Complex, times: Real, coarse: list[Complex]) -> list[list[Branch]]:
-    """Newton steps on DOP853 paths until the residual stops falling; distinct roots with residual ≤ 1e-10."""
+    """Turn coarse roots into distinct branches with residual ≤ 1e-10, per time."""
     owner = np.repeat(np.arange(len(times)), [len(group) for group in coarse])
     everything = np.concatenate(coarse)
     branches: list[list[Branch]] = [[] for _ in times]
     for first in range(0, len(owner), STACK_SIZE):
-        part = slice(first, first + STACK_SIZE)
-        states, end, residual = _polish_stack(model, initial, everything[part], times[owner[part]])
-        for k in np.flatnonzero(residual <= RESIDUAL_TOLERANCE):
-            found = branches[owner[part][k]]
-            if all(ray_distance(states[k], other.wavefunction) > SAME_BRANCH for other in found):
-                found.append(_describe(initial, float(times[owner[part][k]]), states[k], end, int(k)))
+        stack = slice(first, first + STACK_SIZE)
+        for k, branch in _polish_stack(model, initial, everything[stack], times[owner[stack]]):
+            found = branches[owner[stack][k]]
+            if all(ray_distance(branch.wavefunction, other.wavefunction) > SAME_BRANCH for other in found):
+                found.append(branch)
     return branches
 
 
-def _polish_stack(
-    model: Model, initial: Complex, states: Complex, times: Real
-) -> tuple[Complex, BackwardEnd, Real]:
-    """Full Newton steps until every residual of the stack is small or no longer falls."""
-    states = _fix_phase(states)
-    end = flow_backward(model, states, times)
-    chart, residual = deviation(end, initial)
-    for _ in range(POLISHING_STEPS):
-        if residual.max() <= RESIDUAL_TOLERANCE / 10:
+def _polish_stack(model: Model, initial: Complex, states: Complex, times: Real) -> list[tuple[int, Branch]]:
+    """Full Newton steps on DOP853 paths until the residuals are ≤ 1e-12, or ≤ 1e-10 and no better after six."""
+    states, members = _fix_phase(states), np.arange(len(states))
+    for remaining in reversed(range(POLISHING_STEPS)):
+        end = flow_backward(model, states, times[members])
+        chart, residual = deviation(end, initial)
+        if residual.max(initial=0.0) <= RESIDUAL_TARGET or not remaining:
             break
         direct, conjugate = chart_derivatives(end, initial)
-        trial = _fix_phase(retract(states, end.basis, solve_real_linear(direct, conjugate, -chart)))
-        trial_end = flow_backward(model, trial, times)
-        trial_chart, trial_residual = deviation(trial_end, initial)
-        if trial_residual.max() > residual.max():
-            break
-        states, end, chart, residual = trial, trial_end, trial_chart, trial_residual
-    return states, end, residual
+        moved = _fix_phase(retract(states, end.basis, solve_real_linear(direct, conjugate, -chart)))
+        # What has gone astray would only slow down the integration of the others.
+        alive = residual < LARGEST_RESIDUAL
+        states = np.where((residual > RESIDUAL_TARGET)[:, None], moved, states)[alive]
+        members = members[alive]
+    solved = np.flatnonzero(residual <= RESIDUAL_TOLERANCE)
+    return [(int(members[k]), _describe(initial, float(times[members[k]]), states[k], end, k)) for k in solved]
+
+
+def _is_same(first: Branch, second: Branch) -> bool:
+    """Whether two roots coincide within their errors, residual / (1 − ‖Z‖), which grow near a critical point."""
+    error = sum(b.residual / max(abs(1 - b.squeezing_norm), 1e-300) for b in (first, second))
+    return ray_distance(first.wavefunction, second.wavefunction) <= max(SAME_BRANCH, 10 * error)
 
 
 def _fix_phase(states: Complex) -> Complex:

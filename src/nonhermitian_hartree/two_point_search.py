@@ -17,17 +17,21 @@ from nonhermitian_hartree.two_point import (
     deviation,
     flow_backward_coarse,
     solve_real_linear,
+    strength,
 )
 
-COARSE_TOLERANCE = 1e-6
-"""Residual at which the coarse Newton iteration stops; the DOP853 polish takes over from there."""
+COARSE_TOLERANCE = 1e-9
+"""Residual at which Newton's iteration on coarse paths stops; the DOP853 polish takes over from there."""
 COARSE_DUPLICATE = 1e-4
 NEIGHBOURS = 8
-NEWTON_STEPS = 30
+NEWTON_STEPS = 20
 LARGEST_NEWTON_STEP = 0.5
-SMALLEST_DAMPING = 1 / 32
+SMALLEST_DAMPING = 1 / 8
+STALLED_CLOSE = 1e-4
 SADDLE_STEPS = (0.003, 0.03, 0.3)
-TRACKING_STEP = 0.05
+CLEAR_SADDLE = 1.01
+TRACKING_STEP = 0.5
+LARGEST_TRACKED_MOVE = 0.5
 
 
 @lru_cache(maxsize=8)
@@ -49,36 +53,47 @@ def spread_states(dimension: int, count: int) -> Complex:
 
 
 def find_coarse_roots(model: Model, initial: Complex, times: Real, starts: int) -> list[Complex]:
-    """Coarse final states ν (rows, distinct, residual ≲ 1e-6) at each of the ascending ``times``."""
+    """Find coarse final states ν (distinct rows, on coarse paths) at each of the ascending ``times``.
+
+    Clear saddles (‖Z‖ > 1.01) are used to look for the maxima beside them, but not returned.
+    """
     tracked = track_from_start(model, initial, times)
+    grid_minima = _grid_minima(model, initial, times, starts)
+    candidates = [np.concatenate([grid, tracked[[k]]]) for k, grid in enumerate(grid_minima)]
     roots: list[Complex] = [np.empty((0, len(initial)), dtype=complex) for _ in times]
-    candidates = [
-        np.concatenate([grid, tracked[k : k + 1]])
-        for k, grid in enumerate(_grid_minima(model, initial, times, starts))
-    ]
-    while any(len(c) for c in candidates):
+    maxima = list(roots)
+    while any(len(group) for group in candidates):
         found = _run_newton(model, initial, times, candidates)
         fresh = [_without_duplicates(new, old) for new, old in zip(found, roots, strict=True)]
         roots = [np.concatenate([old, new]) for old, new in zip(roots, fresh, strict=True)]
-        beside = _beside_saddles(model, initial, times, fresh)
-        # A root that is new at one time is tried at the two neighbouring times.
+        fresh_maxima, beside = _sort_by_squeezing(model, initial, times, fresh)
+        maxima = [np.concatenate([old, new]) for old, new in zip(maxima, fresh_maxima, strict=True)]
+        # What is new at one time is tried at the two neighbouring times.
         candidates = [
-            np.concatenate([beside[k], *fresh[max(0, k - 1) : k], *fresh[k + 1 : k + 2]]) for k in range(len(times))
+            np.concatenate([beside[k], *fresh_maxima[max(0, k - 1) : k], *fresh_maxima[k + 1 : k + 2]])
+            for k in range(len(times))
         ]
-    return roots
+    return maxima
 
 
 def track_from_start(model: Model, initial: Complex, times: Real) -> Complex:
-    """The solution that grows out of ν = φ at t = 0, followed to each of the ascending ``times``; (n, d)."""
+    """Follow the solution that grows out of ν = φ at t = 0 to each of the ascending ``times``; (n, d).
+
+    A step of ‖A‖Δt ≤ 0.5 that Newton's method cannot follow is halved, three times at most; then (at a fold, where the
+    solution ends) the last state stays.
+    """
     tracked = np.empty((len(times), len(initial)), dtype=complex)
     state, now = initial, 0.0
-    strength = np.linalg.norm(model.one_body, 2) + np.linalg.norm(model.two_body, 2)
+    longest = TRACKING_STEP / strength(model)
     for k, time in enumerate(times):
-        steps = int(np.ceil((time - now) * strength / TRACKING_STEP / 4)) if time > now else 0
-        for instant in np.linspace(now, time, steps + 1)[1:]:
+        step = longest
+        while now < time and step >= longest / 8:
+            instant = min(now + step, float(time))
             moved, residual = newton(model, initial, state[None], np.array([instant]))
-            if residual[0] < 1e-3:
-                state = moved[0]
+            if residual[0] <= COARSE_TOLERANCE and ray_distance(moved[0], state) < LARGEST_TRACKED_MOVE:
+                state, now, step = moved[0], instant, longest
+            else:
+                step /= 2
         tracked[k], now = state, time
     return tracked
 
@@ -86,7 +101,7 @@ def track_from_start(model: Model, initial: Complex, times: Real) -> Complex:
 def newton(model: Model, initial: Complex, states: Complex, times: Real) -> tuple[Complex, Real]:
     """Damped Newton iteration on coarse paths for a stack of final states; returns states (n, d) and residuals.
 
-    The step is at most 0.5 on the unit sphere; it is halved until the residual falls, and given up below 1/32.
+    The step is at most 0.5 on the unit sphere; it is halved until the residual falls, and given up at 1/8.
     """
     states = states.copy()
     end = flow_backward_coarse(model, states, times)
@@ -94,7 +109,8 @@ def newton(model: Model, initial: Complex, states: Complex, times: Real) -> tupl
     step = _newton_step(end, initial)
     basis, damping = end.basis, np.ones(len(states))
     for _ in range(NEWTON_STEPS):
-        active = np.flatnonzero((residual > COARSE_TOLERANCE) & np.isfinite(residual) & (damping > SMALLEST_DAMPING))
+        unfinished = (residual > COARSE_TOLERANCE) & np.isfinite(residual)
+        active = np.flatnonzero(unfinished & (damping > SMALLEST_DAMPING))
         if not len(active):
             break
         trial = retract(states[active], basis[active], damping[active, None] * step[active])
@@ -149,36 +165,38 @@ def _grid_minima(model: Model, initial: Complex, times: Real, starts: int) -> li
     return minima
 
 
-def _beside_saddles(model: Model, initial: Complex, times: Real, roots: list[Complex]) -> list[Complex]:
-    """Points on both sides of every root with ‖Z‖ > 1, along the direction in which the weight rises."""
+def _sort_by_squeezing(
+    model: Model, initial: Complex, times: Real, roots: list[Complex]
+) -> tuple[list[Complex], list[Complex]]:
+    """Roots with ‖Z‖ ≤ 1.01; and points on both sides of those with ‖Z‖ > 1, along the way uphill."""
     states, instants, owner = _stack(roots, times)
     if not len(states):
-        return roots
+        return roots, roots
     end = flow_backward_coarse(model, states, instants)
     squeezing = squeezing_in_basis(end, initial)
     left, singular, _ = np.linalg.svd(squeezing)
-    # Z = U Σ Uᵀ (Takagi): a = u with Z ā = σ a; the SVD gives U only up to a phase, fixed by u†Z ū > 0.
+    # Z = U Σ Uᵀ (Takagi): a = u with Z ā = σ a; the SVD gives u only up to a phase, fixed by u†Z ū > 0.
     leading = left[:, :, 0]
     phase = np.einsum("na,nab,nb->n", leading.conj(), squeezing, leading.conj())
     direction = leading * np.exp(0.5j * np.angle(phase))[:, None]
-    saddle = singular[:, 0] > 1
-    points: list[Complex] = []
+    maxima, beside = [], []
     for k in range(len(times)):
-        chosen = np.flatnonzero(saddle & (owner == k))
+        maxima.append(states[(singular[:, 0] <= CLEAR_SADDLE) & (owner == k)])
+        saddle = (singular[:, 0] > 1) & (owner == k)
         sides = [
-            retract(states[chosen], end.basis[chosen], sign * length * direction[chosen])
+            retract(states[saddle], end.basis[saddle], sign * length * direction[saddle])
             for length in SADDLE_STEPS
             for sign in (1, -1)
         ]
-        points.append(np.concatenate(sides))
-    return points
+        beside.append(np.concatenate(sides))
+    return maxima, beside
 
 
 def _run_newton(model: Model, initial: Complex, times: Real, candidates: list[Complex]) -> list[Complex]:
     states, instants, owner = _stack(candidates, times)
     states, residual = newton(model, initial, states, instants)
     # Critical roots converge only linearly, so that what stalled close by goes on to the polish.
-    close = residual < 100 * COARSE_TOLERANCE
+    close = residual < STALLED_CLOSE
     return [states[close & (owner == k)] for k in range(len(times))]
 
 

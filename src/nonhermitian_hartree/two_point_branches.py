@@ -29,9 +29,9 @@ from nonhermitian_hartree.two_point_search import (
 RESIDUAL_TOLERANCE = 1e-10
 SAME_BRANCH = 1e-6
 MARGINAL = 1e-7
-RESIDUAL_TARGET = 1e-12
+STEP_TARGET = 1e-12
 LARGEST_RESIDUAL = 0.1
-POLISHING_STEPS = 6
+POLISHING_STEPS = 12
 STACK_SIZE = 64
 
 
@@ -94,8 +94,8 @@ def find_branches_over_times(
 
     A root is kept if it passes three tests. (1) Its residual is ≤ 1e-10. (2) ``‖Z‖ < 1``: at ``‖Z‖ > 1`` the weight
     of final states near ν has a saddle there. (3) Its rate respects the exact bounds of `rate_bounds`; far-away
-    roots of absurd rate, which the polynomial equations do have, break them. Roots with ``‖Z‖ = 1`` to 1e-7 (the
-    critical point itself) are kept only where nothing else remains.
+    roots of absurd rate, which the polynomial equations do have, break them. Roots with 1 ≤ ‖Z‖ ≤ 1 + 1e-7
+    (the critical point itself) are kept only where nothing else remains.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def _select(model: Model, roots: list[Branch]) -> list[Branch]:
     lower, upper = rate_bounds(model)
     slack = 1e-9
     inside = [b for b in roots if b.time * lower - slack <= b.rate <= b.time * upper + slack]
-    maxima = [b for b in inside if b.squeezing_norm < 1 - MARGINAL]
+    maxima = [b for b in inside if b.squeezing_norm < 1]
     kept = maxima or [b for b in inside if b.squeezing_norm <= 1 + MARGINAL]
     return sorted(kept, key=lambda branch: -branch.rate)
 
@@ -169,25 +169,26 @@ def _polish(model: Model, initial: Complex, times: Real, coarse: list[Complex]) 
         stack = slice(first, first + STACK_SIZE)
         for k, branch in _polish_stack(model, initial, everything[stack], times[owner[stack]]):
             found = branches[owner[stack][k]]
-            if all(ray_distance(branch.wavefunction, other.wavefunction) > SAME_BRANCH for other in found):
+            if not any(_is_same(branch, other) for other in found):
                 found.append(branch)
     return branches
 
 
 def _polish_stack(model: Model, initial: Complex, states: Complex, times: Real) -> list[tuple[int, Branch]]:
-    """Full Newton steps on DOP853 paths until the residuals are ≤ 1e-12, or ≤ 1e-10 and no better after six."""
+    """Full Newton steps on DOP853 paths until they are shorter than 1e-12 (near a critical point: twelve of them)."""
     states, members = _fix_phase(states), np.arange(len(states))
-    for remaining in reversed(range(POLISHING_STEPS)):
+    end = flow_backward(model, states, times)
+    chart, residual = deviation(end, initial)
+    for _ in range(POLISHING_STEPS):
+        step = solve_real_linear(*chart_derivatives(end, initial), -chart)
+        # What goes astray would only slow down the integration of the others.
+        alive = residual < LARGEST_RESIDUAL
+        if np.linalg.norm(step[alive], axis=1).max(initial=0.0) <= STEP_TARGET:
+            break
+        states = _fix_phase(retract(states, end.basis, step))[alive]
+        members = members[alive]
         end = flow_backward(model, states, times[members])
         chart, residual = deviation(end, initial)
-        if residual.max(initial=0.0) <= RESIDUAL_TARGET or not remaining:
-            break
-        direct, conjugate = chart_derivatives(end, initial)
-        moved = _fix_phase(retract(states, end.basis, solve_real_linear(direct, conjugate, -chart)))
-        # What has gone astray would only slow down the integration of the others.
-        alive = residual < LARGEST_RESIDUAL
-        states = np.where((residual > RESIDUAL_TARGET)[:, None], moved, states)[alive]
-        members = members[alive]
     solved = np.flatnonzero(residual <= RESIDUAL_TOLERANCE)
     return [(int(members[k]), _describe(initial, float(times[members[k]]), states[k], end, k)) for k in solved]
 

@@ -173,10 +173,10 @@ def sample_path(model: Model, state: Complex, time: float, instants: Real) -> tu
         atol=1e-14,
         dense_output=True,
     )
-    if not path.success:
+    if not path.success or path.sol is None:
         raise ConvergenceError(f"the two-point path that ends at t = {time:.6g} is singular: {path.message}")
     scaled = np.asarray(instants, dtype=float) / time if time > 0 else np.ones(len(instants))
-    samples = path.sol(scaled).T
+    samples = np.asarray(path.sol(scaled).T, dtype=np.complex128)
     return samples[:, :dimension], samples[:, dimension : 2 * dimension]
 
 
@@ -233,8 +233,8 @@ def _basis_for(states: Complex, variations: bool) -> Complex:
 
 
 def _start_values(states: Complex, basis: Complex) -> Complex:
-    """Pack p, χ, −S, −∫(−i Tr), δp, δχ at s = t, (n, 2d + 2 + 4d(d-1)); the last two are absent without a basis."""
-    count, d, directions = basis.shape
+    """Pack p, χ, −S, −∫(−i Tr), δp, δχ at s = t into (n, 2d + 2 + 4d·k), k the number of basis vectors."""
+    count = len(basis)
     none = np.zeros_like(basis)
     ket_variation = np.concatenate([basis, none], axis=2).reshape(count, -1)
     bra_variation = np.concatenate([none, basis.conj()], axis=2).reshape(count, -1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nonhermitian_hartree.errors import ConvergenceError, ModelError
+from nonhermitian_hartree.limit_state import LimitBranch, ray_distance
 from nonhermitian_hartree.model import Model, ProductState
 from nonhermitian_hartree.two_point import (
     BackwardEnd,
@@ -21,7 +22,6 @@ from nonhermitian_hartree.two_point import (
 )
 from nonhermitian_hartree.two_point_search import (
     find_coarse_roots,
-    ray_distance,
     retract,
     squeezing_in_basis,
 )
@@ -36,43 +36,25 @@ STACK_SIZE = 64
 
 
 @dataclass(frozen=True, eq=False)
-class Branch:
-    """One solution of the two-point equations.
+class Branch(LimitBranch):
+    """One solution of the two-point equations; ν determines its whole path (`two_point.sample_path`).
+
+    ``rate`` is ``2 Re S + ln(‖p(t)‖²/‖p(0)‖²)`` and ``softness`` the largest singular value of Z.
 
     Parameters
     ----------
-    time : float
-        Observation time t, in units of 1/energy (ħ = 1).
-    wavefunction : (d,) complex array
-        ν, unit norm, largest component real and positive. It determines the whole path (`two_point.sample_path`).
     initial_bra : (d,) complex array
         χ(0) in the gauge p(0) = φ; Hartree's choice is φ†.
-    rate : float
-        ``g = 2 Re S + ln(‖p(t)‖²/‖p(0)‖²)``: (1/N) ln⟨Ψ|Ψ⟩ → g if this branch dominates.
     squeezing : (d, d) complex array
-        Z, symmetric, acting across ν: ``δp(t) = Z δχ(t)`` for all paths with p(0) ∝ φ. Near ν the many-body state is
-        a condensate times ``exp(½ x·Z x)`` in the excitations x.
-    squeezing_norm : float
-        Largest singular value of Z. Below 1 the branch is a maximum, above 1 a saddle that carries no weight.
-    log_prefactor : float
-        ``ln C`` in ``⟨Ψ|Ψ⟩ ≈ C e^{N g}``, from the Gaussian fluctuations; +inf where ‖Z‖ ≥ 1.
+        Z, symmetric, acting across ν: ``δp(t) = Z δχ(t)`` for all paths with p(0) ∝ φ. Near ν the many-body state
+        is a condensate times ``exp(½ x·Z x)`` in the excitations x.
     residual : float
         Sine of the angle between p(0) and φ; at most 1e-10.
     """
 
-    time: float
-    wavefunction: Complex
     initial_bra: Complex
-    rate: float
     squeezing: Complex
-    squeezing_norm: float
-    log_prefactor: float
     residual: float
-
-    @property
-    def density(self) -> Complex:
-        """``|ν⟩⟨ν|``, shape (d, d)."""
-        return np.outer(self.wavefunction, self.wavefunction.conj())
 
 
 def find_branches(model: Model, state: ProductState, time: float, starts: int = 400) -> list[Branch]:
@@ -92,8 +74,8 @@ def find_branches_over_times(
     start a damped Newton iteration with the analytic Jacobian, and so do the solution tracked from t = 0, the
     solutions at the neighbouring times and points beside every saddle. Roots are polished on DOP853 paths.
 
-    A root is kept if it passes three tests. (1) Its residual is ≤ 1e-10. (2) ``‖Z‖ < 1``: at ``‖Z‖ > 1`` the weight
-    of final states near ν has a saddle there. (3) Its rate respects the exact bounds of `rate_bounds`; far-away
+    A root is kept if it passes three tests. (1) Its residual is ≤ 1e-10. (2) ``‖Z‖ < 1``: at ``‖Z‖ > 1`` the
+    weight of final states near ν has a saddle there. (3) Its rate respects the exact bounds of `rate_bounds`; far-away
     roots of absurd rate, which the polynomial equations do have, break them. Roots with 1 ≤ ‖Z‖ ≤ 1 + 1e-7
     (the critical point itself) are kept only where nothing else remains.
 
@@ -155,8 +137,8 @@ def _select(model: Model, roots: list[Branch]) -> list[Branch]:
     lower, upper = rate_bounds(model)
     slack = 1e-9
     inside = [b for b in roots if b.time * lower - slack <= b.rate <= b.time * upper + slack]
-    maxima = [b for b in inside if b.squeezing_norm < 1]
-    kept = maxima or [b for b in inside if b.squeezing_norm <= 1 + MARGINAL]
+    maxima = [b for b in inside if b.softness < 1]
+    kept = maxima or [b for b in inside if b.softness <= 1 + MARGINAL]
     return sorted(kept, key=lambda branch: -branch.rate)
 
 
@@ -195,7 +177,7 @@ def _polish_stack(model: Model, initial: Complex, states: Complex, times: Real) 
 
 def _is_same(first: Branch, second: Branch) -> bool:
     """Whether two roots coincide within their errors, residual / (1 − ‖Z‖), which grow near a critical point."""
-    error = sum(b.residual / max(abs(1 - b.squeezing_norm), 1e-300) for b in (first, second))
+    error = sum(b.residual / max(abs(1 - b.softness), 1e-300) for b in (first, second))
     return ray_distance(first.wavefunction, second.wavefunction) <= max(SAME_BRANCH, 10 * error)
 
 
@@ -225,7 +207,7 @@ def _describe(initial: Complex, time: float, wavefunction: Complex, end: Backwar
         initial_bra=end.bra[k] * scale,
         rate=float(end.log_action[k] + end.log_shift[k] - 2 * log_norm),
         squeezing=basis @ inner @ basis.T,
-        squeezing_norm=float(singular[0]),
+        softness=float(singular[0]),
         log_prefactor=float(log_prefactor),
         residual=float(deviation(end, initial)[1][k]),
     )

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import qmc
 
+from nonhermitian_hartree.limit_state import ray_distance
 from nonhermitian_hartree.model import Model
 from nonhermitian_hartree.two_point import (
     BackwardEnd,
@@ -79,8 +80,8 @@ def find_coarse_roots(model: Model, initial: Complex, times: Real, starts: int) 
 def track_from_start(model: Model, initial: Complex, times: Real) -> Complex:
     """Follow the solution that grows out of ν = φ at t = 0 to each of the ascending ``times``; (n, d).
 
-    A step of ‖A‖Δt ≤ 0.5 that Newton's method cannot follow is halved, three times at most; then (at a fold, where the
-    solution ends) the last state stays.
+    A step of ‖A‖Δt ≤ 0.5 that Newton's method cannot follow is halved, three times at most; then (at a fold,
+    where the solution ends) the last state stays.
     """
     tracked = np.empty((len(times), len(initial)), dtype=complex)
     state, now = initial, 0.0
@@ -211,8 +212,3 @@ def _without_duplicates(new: Complex, old: Complex) -> Complex:
         if all(ray_distance(state, other) > COARSE_DUPLICATE for other in kept):
             kept.append(state)
     return np.array(kept[len(old) :], dtype=complex).reshape(-1, new.shape[1])
-
-
-def ray_distance(first: Complex, second: Complex) -> float:
-    """Sine of the angle between two unit vectors, accurate for nearly equal ones."""
-    return float(np.linalg.norm(first - second * np.vdot(second, first)))

@@ -59,7 +59,9 @@ def find_simplex_maxima(model: Model, state: ProductState, time: float) -> list[
     if not model.is_diagonal:
         raise ModelError("the simplex limit needs diagonal one_body and two_body; use the two-point limit instead")
     if model.dimension != state.dimension:
-        raise ModelError(f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal")
+        raise ModelError(
+            f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal"
+        )
     if not (np.isfinite(time) and time >= 0):
         raise ModelError(f"the time must be a finite number ≥ 0, found {time!r}")
     occupied = np.flatnonzero(np.abs(state.amplitudes) > 0)
@@ -135,7 +137,9 @@ def _describe(
     curvature = np.linalg.eigvalsh(root.T @ growth_b @ root)
     # At a solution KL(x‖p) = Σ x_i (2t Im ∂h/∂x_i) − ln Z with Z = Σ p_i e^{2t Im ∂h/∂x_i}.
     log_p = 2 * np.log(np.abs(state.amplitudes[occupied]))
-    rate = float(logsumexp(log_p + 2 * time * slope.imag[occupied]) - time * (populations @ quadratic.imag @ populations))
+    rate = float(
+        logsumexp(log_p + 2 * time * slope.imag[occupied]) - time * (populations @ quadratic.imag @ populations)
+    )
     # The interaction is divided by N − 1 instead of N, and a particle does not interact with itself.
     finite = time * float(populations @ quadratic.imag @ populations - np.diag(quadratic).imag @ populations)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -150,7 +150,7 @@ def _newton_step(end: BackwardEnd, initial: Complex) -> Complex:
     ridge = 1e-13 * np.linalg.norm(direct[usable], axis=(1, 2))[:, None, None] * np.eye(chart.shape[1])
     step[usable] = solve_real_linear(direct[usable] + ridge, conjugate[usable], -chart[usable])
     length = np.linalg.norm(step, axis=1, keepdims=True)
-    return step * np.minimum(1, LARGEST_NEWTON_STEP / np.maximum(length, 1e-300))
+    return np.asarray(step * np.minimum(1, LARGEST_NEWTON_STEP / np.maximum(length, 1e-300)))
 
 
 def _grid_minima(model: Model, initial: Complex, times: Real, starts: int) -> list[Complex]:

@@ -20,8 +20,8 @@ from nonhermitian_hartree.two_point_branches import Branch
 def effective_hamiltonian(model: Model, branch: Branch, instants: ArrayLike) -> Complex:
     """Mean-field Hamiltonian ``H(χ(s), p(s))`` on the way to the observation time t of the branch.
 
-    ``i ṗ = H p`` with p(0) = φ leads to p(t) ∝ ν. In contrast to the Hartree Hamiltonian H(p†, p), the one at s < t
-    depends on t, because the bra comes back from the observation.
+    ``i ṗ = H p`` with p(0) = φ leads to p(t) ∝ ν. In contrast to the Hartree Hamiltonian H(p†, p),
+    the one at s < t depends on t, because the bra comes back from the observation.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def limit_velocity(model: Model, branch: Branch) -> Complex:
     hamiltonian = hamiltonian - np.vdot(ket, hamiltonian @ ket) * np.eye(len(ket))
     right = -1j * (hamiltonian @ ket + branch.squeezing @ (ket.conj() @ hamiltonian))
     identity = np.eye(len(ket), dtype=complex)
-    return solve_real_linear(identity[None], -branch.squeezing[None], right[None])[0]
+    return np.asarray(solve_real_linear(identity[None], -branch.squeezing[None], right[None])[0])
 
 
 def rate_velocity(model: Model, branch: Branch) -> float:

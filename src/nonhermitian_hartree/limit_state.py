@@ -39,11 +39,6 @@ class LimitBranch:
     log_prefactor: float
     softness: float
 
-    @property
-    def density(self) -> NDArray[np.complex128]:
-        """``|ν⟩⟨ν|``, shape (d, d)."""
-        return np.outer(self.wavefunction, self.wavefunction.conj())
-
 
 @dataclass(frozen=True, eq=False)
 class LimitState:
@@ -74,7 +69,12 @@ class LimitState:
     @property
     def density(self) -> NDArray[np.complex128]:
         """The limiting marginal, shape (d, d), trace one."""
-        return np.asarray(sum(w * b.density for w, b in zip(self.weights, self.branches, strict=True)))
+        return np.asarray(np.einsum("b,bi,bj->ij", self.weights, self.wavefunctions, self.wavefunctions.conj()))
+
+    @property
+    def wavefunctions(self) -> NDArray[np.complex128]:
+        """Unit vectors ν_b, shape (len(branches), d)."""
+        return np.array([branch.wavefunction for branch in self.branches])
 
     @property
     def is_mixed(self) -> bool:
@@ -84,10 +84,13 @@ class LimitState:
     @property
     def linear_entropy(self) -> float:
         """``S_L = 1 − Tr ρ̂²``, eq. (11), as a sum of positive terms ``w_a w_b (1 − |⟨ν_a|ν_b⟩|²)``."""
-        pairs = [(w * self.infidelity(b.wavefunction)) for w, b in zip(self.weights, self.branches, strict=True)]
-        return float(sum(pairs)) if self.is_mixed else 0.0
+        if not self.is_mixed:
+            return 0.0
+        return float(
+            sum(w * self.infidelity_to(ket) for w, ket in zip(self.weights, self.wavefunctions, strict=True))
+        )
 
-    def infidelity(self, wavefunction: NDArray[np.complex128]) -> float:
+    def infidelity_to(self, wavefunction: NDArray[np.complex128]) -> float:
         """``1 − ⟨ψ|ρ̂|ψ⟩``, eq. (12), for a unit vector ψ of shape (d,), without cancellation."""
         distances = [ray_distance(branch.wavefunction, wavefunction) for branch in self.branches]
         return float(self.weights @ np.square(distances))
@@ -116,8 +119,8 @@ def combine_branches(time: float, branches: Sequence[LimitBranch]) -> LimitState
         if softest > SOFTEST_IN_MIXTURE:
             raise ConvergenceError(
                 f"{len(equal)} branches have equal rates at t = {time:.12g}, but the weight of one diverges "
-                f"(1 − softness = {1 - softest:.2g}): a critical point, or a continuous family of limits related by a "
-                "symmetry of the model; move the time, or break the symmetry slightly"
+                f"(1 − softness = {1 - softest:.2g}): a critical point, or a continuous family of limits related "
+                "by a symmetry of the model; move the time, or break the symmetry slightly"
             )
         logs = np.array([branch.log_prefactor for branch in equal])
         weights = np.exp(logs - logs.max())

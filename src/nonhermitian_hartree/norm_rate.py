@@ -88,7 +88,8 @@ def check_rate(rate: float, particles: ArrayLike, log_norm_rates: ArrayLike, err
         )
         raise ConvergenceError(
             f"the dominant branch has rate g = {rate:.9g}, but exact norms up to N = {largest} extrapolate to "
-            f"{value:.9g} ± {error:.2g}; {hint}, or take larger N (near a critical point the extrapolation is slow)"
+            f"{value:.9g} ± {error:.2g}; {hint}, "
+            "or take larger N (the extrapolation is slow near a critical point)"
         )
     return RateCheck(rate, value, error, largest)
 

@@ -1,8 +1,8 @@
 """The limit of diagonal models of any dimension d, by maximisation over the simplex of populations.
 
 For diagonal A1, A2 everything commutes and the norm is a multinomial sum: with ``p_i = |φ_i|²``, the occupation
-fractions x carry the weight ``exp N [−KL(x‖p) + 2t Im h(x)]``, ``h(x) = Σ a_i x_i + ½ Σ b_ij x_i x_j``. For d = 2 and
-A2 = iZ⊗Z this is the Laplace argument of the paper around eq. (36).
+fractions x carry the weight ``exp N [−KL(x‖p) + 2t Im h(x)]``, ``h(x) = Σ a_i x_i + ½ Σ b_ij x_i x_j``. For d = 2
+and A2 = iZ⊗Z this is the Laplace argument of the paper around eq. (36).
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class SimplexMaximum(LimitBranch):
 def find_simplex_maxima(model: Model, state: ProductState, time: float) -> list[SimplexMaximum]:
     """Find all maxima over the simplex at one time, largest rate first.
 
-    Algorithm: from 64 seeded starts, among them p and the corners, mirror ascent ``ln x ← (1−α) ln x + α u(x)`` with
-    ``u_i = ln p_i + 2t Im ∂h/∂x_i`` and an α for which the objective cannot fall; then Newton's method on the
+    Algorithm: from 64 seeded starts, among them p and the corners, mirror ascent
+    ``ln x ← (1−α) ln x + α u(x)`` with ``u_i = ln p_i + 2t Im ∂h/∂x_i`` and an α for which the objective cannot fall; then Newton's method on the
     self-consistency ``x_i ∝ e^{u_i(x)}`` down to rounding.
 
     Raises

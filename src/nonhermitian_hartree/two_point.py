@@ -67,7 +67,7 @@ class BackwardEnd:
 def strength(model: Model) -> float:
     """``‖A1 − (Tr A1/d) 1‖ + ‖A2‖`` (spectral norms), the inverse time scale of the flow."""
     one_body = model.one_body - np.trace(model.one_body) / model.dimension * np.eye(model.dimension)
-    return float(np.linalg.norm(one_body, 2) + np.linalg.norm(model.two_body, 2))
+    return max(float(np.linalg.norm(one_body, 2) + np.linalg.norm(model.two_body, 2)), 1e-300)
 
 
 def mean_field_hamiltonian(model: Model, bra: Complex, ket: Complex) -> Complex:
@@ -94,8 +94,8 @@ def complete_basis(states: Complex) -> Complex:
 def flow_backward_coarse(model: Model, states: Complex, times: Real, variations: bool = True) -> BackwardEnd:
     """Carry many final states ν at times t back to s = 0 at once, for a search (relative error ≈ 1e-4).
 
-    Classical fourth-order Runge–Kutta with equal steps. The flow conserves ``χ·p = 1`` and E(χ, p); paths that break
-    either by more than 1e-4 are repeated with four times the steps, and end as nan if that is not enough.
+    Classical fourth-order Runge–Kutta with equal steps. The flow conserves ``χ·p = 1`` and E(χ, p); paths that
+    break either by more than 1e-4 are repeated with four times the steps, and end as nan if that is not enough.
 
     Parameters
     ----------

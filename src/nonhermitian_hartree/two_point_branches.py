@@ -71,12 +71,12 @@ def find_branches_over_times(
     """Find the two-point solutions that can carry weight, at every time, each list with the largest rate first.
 
     Algorithm: ``starts`` quasi-random ν per time go backward; those that miss φ by less than all their neighbours
-    start a damped Newton iteration with the analytic Jacobian, and so do the solution tracked from t = 0, the
-    solutions at the neighbouring times and points beside every saddle. Roots are polished on DOP853 paths.
+    start a damped Newton iteration with the analytic Jacobian, and so do φ at the first time, the solutions at
+    neighbouring times (extra ones are put in where there are gaps) and points beside every saddle. Roots are polished on DOP853 paths.
 
     A root is kept if it passes three tests. (1) Its residual is ≤ 1e-10. (2) ``‖Z‖ < 1``: at ``‖Z‖ > 1`` the
-    weight of final states near ν has a saddle there. (3) Its rate respects the exact bounds of `rate_bounds`; far-away
-    roots of absurd rate, which the polynomial equations do have, break them. Roots with 1 ≤ ‖Z‖ ≤ 1 + 1e-7
+    weight of final states near ν has a saddle there. (3) Its rate respects the exact bounds of `rate_bounds`; far-
+    away roots of absurd rate, which the polynomial equations do have, break them. Roots with 1 ≤ ‖Z‖ ≤ 1 + 1e-7
     (the critical point itself) are kept only where nothing else remains.
 
     Parameters
@@ -135,8 +135,12 @@ def rate_bounds(model: Model) -> tuple[float, float]:
 def _select(model: Model, roots: list[Branch]) -> list[Branch]:
     """Keep the roots that can carry weight (tests 2 and 3 of `find_branches_over_times`), largest rate first."""
     lower, upper = rate_bounds(model)
-    slack = 1e-9
-    inside = [b for b in roots if b.time * lower - slack <= b.rate <= b.time * upper + slack]
+
+    def is_possible(branch: Branch) -> bool:
+        slack = 1e-9 * (1 + branch.time * max(abs(lower), abs(upper)))
+        return branch.time * lower - slack <= branch.rate <= branch.time * upper + slack
+
+    inside = [b for b in roots if is_possible(b)]
     maxima = [b for b in inside if b.softness < 1]
     kept = maxima or [b for b in inside if b.softness <= 1 + MARGINAL]
     return sorted(kept, key=lambda branch: -branch.rate)
@@ -157,7 +161,7 @@ def _polish(model: Model, initial: Complex, times: Real, coarse: list[Complex]) 
 
 
 def _polish_stack(model: Model, initial: Complex, states: Complex, times: Real) -> list[tuple[int, Branch]]:
-    """Full Newton steps on DOP853 paths until they are shorter than 1e-12 (near a critical point: twelve of them)."""
+    """Full Newton steps on DOP853 paths until they are shorter than 1e-12, twelve at most."""
     states, members = _fix_phase(states), np.arange(len(states))
     end = flow_backward(model, states, times)
     chart, residual = deviation(end, initial)
@@ -172,7 +176,9 @@ def _polish_stack(model: Model, initial: Complex, states: Complex, times: Real) 
         end = flow_backward(model, states, times[members])
         chart, residual = deviation(end, initial)
     solved = np.flatnonzero(residual <= RESIDUAL_TOLERANCE)
-    return [(int(members[k]), _describe(initial, float(times[members[k]]), states[k], end, k)) for k in solved]
+    return [
+        (int(members[k]), _describe(initial, float(times[members[k]]), states[k], end, int(k))) for k in solved
+    ]
 
 
 def _is_same(first: Branch, second: Branch) -> bool:

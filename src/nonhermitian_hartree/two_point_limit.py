@@ -15,9 +15,9 @@ def limit_over_times(
 ) -> list[LimitState]:
     """Limit of the one-particle marginal at each time.
 
-    The search (see `find_branches_over_times`) is fresh at every time *and* tries what was found at the neighbouring
-    times; `combine_branches` makes the mixture. ν and g are good to about 1e-11; near a critical time the error of ν
-    grows like 1e-13/(1 − ‖Z‖).
+    The search (see `find_branches_over_times`) is fresh at every time *and* tries what was found at the
+    neighbouring times; `combine_branches` makes the mixture. ν and g are good to about 1e-11; near a critical time
+    the error of ν grows like 1e-13/(1 − ‖Z‖).
 
     Raises
     ------

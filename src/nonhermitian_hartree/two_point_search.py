@@ -1,10 +1,11 @@
-"""Candidates for two-point solutions: a grid on CP^{d-1}, tracking in t, steps beside saddles, batch Newton."""
+"""Candidates for two-point solutions: grids on CP^{d-1}, following in t, steps beside saddles, batch Newton."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import qmc
 
@@ -31,11 +32,9 @@ SMALLEST_DAMPING = 1 / 8
 STALLED_CLOSE = 1e-4
 SADDLE_STEPS = (0.003, 0.03, 0.3)
 CLEAR_SADDLE = 1.01
-TRACKING_STEP = 0.5
-LARGEST_TRACKED_MOVE = 0.5
+LADDER_STEP = 1.0
 
 
-@lru_cache(maxsize=8)
 def spread_states(dimension: int, count: int) -> Complex:
     """``count`` unit vectors spread evenly over CP^{d-1}, shape (count, d), the same at every call.
 
@@ -56,47 +55,40 @@ def spread_states(dimension: int, count: int) -> Complex:
 def find_coarse_roots(model: Model, initial: Complex, times: Real, starts: int) -> list[Complex]:
     """Find coarse final states ν (distinct rows, on coarse paths) at each of the ascending ``times``.
 
-    Clear saddles (‖Z‖ > 1.01) are used to look for the maxima beside them, but not returned.
+    The search runs on a ladder of times from 0 on, without gaps above ‖A‖Δt = 1: every rung has a grid of its own, and
+    every root found on one is tried on the two beside it, until nothing new appears. So each branch is followed in t
+    both ways from wherever the grid meets it, the one that grows out of ν = φ from the first rung.
+    Clear saddles (‖Z‖ > 1.01) are used to look for the maxima beside them, but neither followed nor returned.
     """
-    tracked = track_from_start(model, initial, times)
-    grid_minima = _grid_minima(model, initial, times, starts)
-    candidates = [np.concatenate([grid, tracked[[k]]]) for k, grid in enumerate(grid_minima)]
-    roots: list[Complex] = [np.empty((0, len(initial)), dtype=complex) for _ in times]
+    ladder = _fill_gaps(times, LADDER_STEP / strength(model))
+    requested = np.isin(ladder, times)
+    candidates = _grid_minima(model, initial, ladder, np.where(requested, starts, starts // 4))
+    candidates[0] = np.concatenate([candidates[0], initial[None]])
+    roots: list[Complex] = [np.empty((0, len(initial)), dtype=complex) for _ in ladder]
     maxima = list(roots)
     while any(len(group) for group in candidates):
-        found = _run_newton(model, initial, times, candidates)
+        found = _run_newton(model, initial, ladder, candidates)
         fresh = [_without_duplicates(new, old) for new, old in zip(found, roots, strict=True)]
         roots = [np.concatenate([old, new]) for old, new in zip(roots, fresh, strict=True)]
-        fresh_maxima, beside = _sort_by_squeezing(model, initial, times, fresh)
+        fresh_maxima, beside = _sort_by_squeezing(model, initial, ladder, fresh)
         maxima = [np.concatenate([old, new]) for old, new in zip(maxima, fresh_maxima, strict=True)]
-        # What is new at one time is tried at the two neighbouring times.
         candidates = [
             np.concatenate([beside[k], *fresh_maxima[max(0, k - 1) : k], *fresh_maxima[k + 1 : k + 2]])
-            for k in range(len(times))
+            for k in range(len(ladder))
         ]
-    return maxima
+    found_at = dict(zip(ladder.tolist(), maxima, strict=True))
+    return [found_at[time] for time in times.tolist()]
 
 
-def track_from_start(model: Model, initial: Complex, times: Real) -> Complex:
-    """Follow the solution that grows out of ν = φ at t = 0 to each of the ascending ``times``; (n, d).
-
-    A step of ‖A‖Δt ≤ 0.5 that Newton's method cannot follow is halved, three times at most; then (at a fold,
-    where the solution ends) the last state stays.
-    """
-    tracked = np.empty((len(times), len(initial)), dtype=complex)
-    state, now = initial, 0.0
-    longest = TRACKING_STEP / strength(model)
-    for k, time in enumerate(times):
-        step = longest
-        while now < time and step >= longest / 8:
-            instant = min(now + step, float(time))
-            moved, residual = newton(model, initial, state[None], np.array([instant]))
-            if residual[0] <= COARSE_TOLERANCE and ray_distance(moved[0], state) < LARGEST_TRACKED_MOVE:
-                state, now, step = moved[0], instant, longest
-            else:
-                step /= 2
-        tracked[k], now = state, time
-    return tracked
+def _fill_gaps(times: Real, longest: float) -> Real:
+    """Sorted distinct ``times`` with equidistant ones between, so that no gap from 0 on exceeds ``longest``."""
+    rungs: list[float] = []
+    previous = 0.0
+    for time in times:
+        pieces = max(1, int(np.ceil((time - previous) / longest)))
+        rungs.extend(np.linspace(previous, time, pieces + 1)[1:])
+        previous = time
+    return np.unique(rungs)
 
 
 def newton(model: Model, initial: Complex, states: Complex, times: Real) -> tuple[Complex, Real]:
@@ -153,17 +145,22 @@ def _newton_step(end: BackwardEnd, initial: Complex) -> Complex:
     return np.asarray(step * np.minimum(1, LARGEST_NEWTON_STEP / np.maximum(length, 1e-300)))
 
 
-def _grid_minima(model: Model, initial: Complex, times: Real, starts: int) -> list[Complex]:
+def _grid_minima(model: Model, initial: Complex, times: Real, counts: NDArray[np.intp]) -> list[Complex]:
     """Grid states whose residual is below that of all their nearest neighbours, for every time."""
-    grid = spread_states(len(initial), starts)
-    nearest = np.argsort(-np.abs(grid.conj() @ grid.T), axis=1)[:, 1 : NEIGHBOURS + 1]
     minima = []
-    for time in times:
+    for time, count in zip(times, counts, strict=True):
+        grid, nearest = _spread_with_neighbours(len(initial), int(count))
         end = flow_backward_coarse(model, grid, np.full(len(grid), time), variations=False)
         residual = np.nan_to_num(deviation(end, initial)[1], nan=np.inf)
         lowest = np.isfinite(residual) & (residual <= residual[nearest].min(axis=1))
         minima.append(grid[lowest])
     return minima
+
+
+@lru_cache(maxsize=8)
+def _spread_with_neighbours(dimension: int, count: int) -> tuple[Complex, NDArray[np.intp]]:
+    grid = spread_states(dimension, count)
+    return grid, np.argsort(-np.abs(grid.conj() @ grid.T), axis=1)[:, 1 : NEIGHBOURS + 1]
 
 
 def _sort_by_squeezing(
@@ -201,7 +198,7 @@ def _run_newton(model: Model, initial: Complex, times: Real, candidates: list[Co
     return [states[close & (owner == k)] for k in range(len(times))]
 
 
-def _stack(groups: list[Complex], times: Real) -> tuple[Complex, Real, np.ndarray[tuple[int], np.dtype[np.intp]]]:
+def _stack(groups: list[Complex], times: Real) -> tuple[Complex, Real, NDArray[np.intp]]:
     owner = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     return np.concatenate(groups), np.asarray(times)[owner], owner
 

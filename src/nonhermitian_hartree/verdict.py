@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from nonhermitian_hartree.norm_rate import RateCheck
 
 TIME_TOLERANCE = 1e-6
 SMALLEST_JUMP = 0.02
-"""Discontinuities of the limit below this (Frobenius distance / √2, the sine of the angle for pure states) go unseen."""
+"""Jumps of the limit below this (Frobenius distance / √2, the sine of the angle for pure states) go unseen."""
 ZERO_DEFECT = 1e-12
 
 
@@ -132,13 +133,13 @@ def judge_hartree(
         )
     if not 0 < threshold < 1:
         raise ModelError(f"threshold must lie in (0, 1), found {threshold!r}")
-    infidelity = np.array([limit.infidelity(phi) for limit, phi in zip(limits, hartree, strict=True)])
+    infidelity = np.array([limit.infidelity_to(phi) for limit, phi in zip(limits, hartree, strict=True)])
     worst = int(infidelity.argmax())
     return Verdict(
         defect=defect,
         threshold=threshold,
         failure_time=_locate_failure(
-            times, infidelity, threshold, lambda time: limit_at(time).infidelity(hartree_at(time))
+            times, infidelity, threshold, lambda time: limit_at(time).infidelity_to(hartree_at(time))
         ),
         largest_infidelity=float(infidelity[worst]),
         largest_infidelity_time=float(times[worst]),
@@ -153,12 +154,12 @@ def locate_transitions(
 ) -> tuple[Transition, ...]:
     """Find the transitions between neighbouring limits and locate each to 1e-6 by bisection of ``limit_at``.
 
-    At most one transition between two neighbours is found, and none that has come undone at the later time. A pair of
-    pure limits is examined when their distance exceeds 0.02; a continuous motion is told from a jump by the distance
-    falling below that on the way.
+    At most one transition between two neighbours is found, and none that has come undone at the later time. Two
+    pure limits are examined when their distance exceeds 0.02; a continuous motion is told from a jump by the
+    distance falling below that on the way.
     """
     found = []
-    for left, right in zip(limits[:-1], limits[1:], strict=True):
+    for left, right in pairwise(limits):
         changes = left.is_mixed != right.is_mixed
         while right.time - left.time > TIME_TOLERANCE and (changes or _distance(left, right) > SMALLEST_JUMP):
             middle = limit_at((left.time + right.time) / 2)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from hartree_reference import hartree_wavefunctions
-from random_models import X, Z, bloch_vector, loss_with_hopping, random_model, random_state
+from random_models import X, Y, Z, bloch_vector, loss_with_hopping, random_model, random_state
 from scipy.optimize import brentq
 
 from nonhermitian_hartree.errors import ConvergenceError, ModelError
@@ -169,15 +169,42 @@ def test_limit_against_certified_finite_n(name, time, particles):
     assert limit.branches[0].log_prefactor == pytest.approx(log_prefactor, abs=2 * prefactor_error + 1e-9)
 
 
-def first_order_time():
-    """Time at which two branches without a symmetry between them have equal rates."""
+FIRST_ORDER = Model(0.3 * X + 0.3 * Y + (0.4 - 0.1j) * Z, (0.5 + 1j) * np.kron(Z, Z))
+FIRST_ORDER_STATE = ProductState.from_population(0.6, 0.5)
 
-    def gap(time):
-        first, second = find_branches(FIRST_ORDER, FIRST_ORDER_STATE, time)[:2]
-        upper, lower = sorted((first, second), key=lambda branch: height(branch.wavefunction))
-        return upper.rate - lower.rate
 
-    return brentq(gap, *FIRST_ORDER_WINDOW, xtol=1e-13)
+def rate_gap(time):
+    """Difference of the rates of the upper and the lower of two branches that no symmetry connects."""
+    upper, lower = sorted(find_branches(FIRST_ORDER, FIRST_ORDER_STATE, time), key=lambda b: -height(b.wavefunction))
+    return upper.rate - lower.rate
+
+
+def test_weights_at_a_first_order_transition_follow_the_prefactors():
+    time = brentq(rate_gap, 0.8, 0.9, xtol=1e-14)
+    limit = find_limit(FIRST_ORDER, FIRST_ORDER_STATE, time)
+    assert len(limit.branches) == 2
+    assert abs(limit.weights[0] - 0.5) > 1e-3
+    exact = [certify_marginals(FIRST_ORDER, FIRST_ORDER_STATE, n, [time], 1e-11).density[0] for n in (50, 100, 200)]
+    extrapolated, error = richardson(exact)
+    # Measured: equal weights would be wrong by 1e-3, these are right to 1e-5.
+    assert error < 2e-5
+    assert np.abs(limit.density - extrapolated).max() < 2 * error
+    equal = np.einsum("bi,bj->ij", limit.wavefunctions, limit.wavefunctions.conj()) / 2
+    assert np.abs(equal - extrapolated).max() > 10 * error
+
+
+def test_branch_in_a_small_basin_is_not_missed():
+    # A grid of final states alone misses the dominant branch here; the one followed from earlier times finds it.
+    model = Model(0.5 * X + 0.3 * Y - 0.1j * Z, 1j * np.kron(Z, Z))
+    state = ProductState.from_population(0.6)
+    particles, exact = (40, 80, 160), []
+    for n in particles:
+        exact.append(certify_marginals(model, state, n, [2.0], 1e-10))
+    limit = find_limit(model, state, 2.0)
+    check_rate(limit.rate, particles, [m.log_norm_rate[0] for m in exact], [m.error_bound[0] for m in exact])
+    with pytest.raises(ConvergenceError, match="missed"):
+        runner_up = limit.subdominant[0].rate
+        check_rate(runner_up, particles, [m.log_norm_rate[0] for m in exact], [m.error_bound[0] for m in exact])
 
 
 def test_rate_respects_the_numerical_range():
@@ -210,12 +237,13 @@ def test_start_is_the_initial_state():
 
 
 def test_continuous_family_of_limits_is_refused():
-    # A rotation about z maps the branches of A2 = −i Z⊗Z … onto a circle of equally good ones.
-    model = Model(np.zeros((2, 2)), 1j * (np.kron(X, X) - np.kron(Z, Z)))
-    state = ProductState(np.array([1, 1j]) / np.sqrt(2))
+    # Pairs leave the middle level for the outer two; their relative phase is free, so the limits form a circle.
+    two_body = np.zeros((3, 3, 3, 3), dtype=complex)
+    for outer in ((0, 2), (2, 0)):
+        two_body[1, 1][outer] = two_body[outer][1, 1] = 1j
+    model = Model(np.zeros((3, 3)), two_body.reshape(9, 9))
     with pytest.raises(ConvergenceError, match="equal rates"):
-        raise ConvergenceError("equal rates")
-    assert model.dimension == state.dimension
+        find_limit(model, ProductState(np.array([0, 1, 0])), 1.5)
 
 
 def test_wrong_arguments():

@@ -46,8 +46,8 @@ def find_simplex_maxima(model: Model, state: ProductState, time: float) -> list[
     """Find all maxima over the simplex at one time, largest rate first.
 
     Algorithm: from 64 seeded starts, among them p and the corners, mirror ascent
-    ``ln x ← (1−α) ln x + α u(x)`` with ``u_i = ln p_i + 2t Im ∂h/∂x_i`` and an α for which the objective cannot fall; then Newton's method on the
-    self-consistency ``x_i ∝ e^{u_i(x)}`` down to rounding.
+    ``ln x ← (1−α) ln x + α u(x)`` with ``u_i = ln p_i + 2t Im ∂h/∂x_i`` and an α for which the
+    objective cannot fall; then Newton's method on the self-consistency ``x_i ∝ e^{u_i(x)}`` down to rounding.
 
     Raises
     ------

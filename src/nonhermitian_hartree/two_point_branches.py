@@ -70,9 +70,9 @@ def find_branches_over_times(
 ) -> list[list[Branch]]:
     """Find the two-point solutions that can carry weight, at every time, each list with the largest rate first.
 
-    Algorithm: ``starts`` quasi-random ν per time go backward; those that miss φ by less than all their neighbours
-    start a damped Newton iteration with the analytic Jacobian, and so do φ at the first time, the solutions at
-    neighbouring times (extra ones are put in where there are gaps) and points beside every saddle. Roots are polished on DOP853 paths.
+    Algorithm: ``starts`` quasi-random ν per time go backward; those that miss φ by less than all their
+    neighbours start a damped Newton iteration with the analytic Jacobian, and so do some scattered ones, φ at the
+    first time, the solutions at neighbouring times (extra times fill the gaps) and points beside every saddle. Roots are polished on DOP853 paths.
 
     A root is kept if it passes three tests. (1) Its residual is ≤ 1e-10. (2) ``‖Z‖ < 1``: at ``‖Z‖ > 1`` the
     weight of final states near ν has a saddle there. (3) Its rate respects the exact bounds of `rate_bounds`; far-

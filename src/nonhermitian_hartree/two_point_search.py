@@ -31,6 +31,7 @@ LARGEST_NEWTON_STEP = 0.5
 SMALLEST_DAMPING = 1 / 8
 STALLED_CLOSE = 1e-4
 SADDLE_STEPS = (0.003, 0.03, 0.3)
+SCATTERED, MOST_SCATTERED, LEAST_SCATTERED = 400, 32, 4
 CLEAR_SADDLE = 1.01
 LADDER_STEP = 1.0
 
@@ -55,14 +56,14 @@ def spread_states(dimension: int, count: int) -> Complex:
 def find_coarse_roots(model: Model, initial: Complex, times: Real, starts: int) -> list[Complex]:
     """Find coarse final states ν (distinct rows, on coarse paths) at each of the ascending ``times``.
 
-    The search runs on a ladder of times from 0 on, without gaps above ‖A‖Δt = 1: every rung has a grid of its own, and
-    every root found on one is tried on the two beside it, until nothing new appears. So each branch is followed in t
-    both ways from wherever the grid meets it, the one that grows out of ν = φ from the first rung.
+    The search runs on a ladder of times from 0 on, without gaps above ‖A‖Δt = 1: every rung has a grid of its own,
+    and every root found on one is tried on the two beside it, until nothing new appears. So each branch is followed
+    in t both ways from wherever the grid meets it, the one that grows out of ν = φ from the first rung.
     Clear saddles (‖Z‖ > 1.01) are used to look for the maxima beside them, but neither followed nor returned.
     """
     ladder = _fill_gaps(times, LADDER_STEP / strength(model))
     requested = np.isin(ladder, times)
-    candidates = _grid_minima(model, initial, ladder, np.where(requested, starts, starts // 4))
+    candidates = _choose_starts(model, initial, ladder, np.where(requested, starts, starts // 4))
     candidates[0] = np.concatenate([candidates[0], initial[None]])
     roots: list[Complex] = [np.empty((0, len(initial)), dtype=complex) for _ in ladder]
     maxima = list(roots)
@@ -145,16 +146,23 @@ def _newton_step(end: BackwardEnd, initial: Complex) -> Complex:
     return np.asarray(step * np.minimum(1, LARGEST_NEWTON_STEP / np.maximum(length, 1e-300)))
 
 
-def _grid_minima(model: Model, initial: Complex, times: Real, counts: NDArray[np.intp]) -> list[Complex]:
-    """Grid states whose residual is below that of all their nearest neighbours, for every time."""
-    minima = []
-    for time, count in zip(times, counts, strict=True):
+def _choose_starts(model: Model, initial: Complex, times: Real, counts: NDArray[np.intp]) -> list[Complex]:
+    """Grid states that miss φ by less than all their nearest neighbours, and some scattered ones, for every time.
+
+    Newton's method may leave the valley of a minimum; the scattered states (other ones at every time, together
+    400 (d-1), at least four per time) make up for that.
+    """
+    starts = []
+    for k, (time, count) in enumerate(zip(times, counts, strict=True)):
         grid, nearest = _spread_with_neighbours(len(initial), int(count))
         end = flow_backward_coarse(model, grid, np.full(len(grid), time), variations=False)
         residual = np.nan_to_num(deviation(end, initial)[1], nan=np.inf)
-        lowest = np.isfinite(residual) & (residual <= residual[nearest].min(axis=1))
-        minima.append(grid[lowest])
-    return minima
+        chosen = residual <= residual[nearest].min(axis=1)
+        scattered = max(LEAST_SCATTERED, min(MOST_SCATTERED, SCATTERED // len(times)) * (len(initial) - 1))
+        stride = max(1, int(count) // scattered)
+        chosen[k % stride :: stride] = True
+        starts.append(grid[chosen & np.isfinite(residual)])
+    return starts
 
 
 @lru_cache(maxsize=8)

@@ -43,8 +43,8 @@ def test_paper_model_passes_and_a_wrong_rate_is_refused():
     limit = find_limit(model, state, 0.8)
     check = check_rate(limit.rate, (100, 200, 400), norms, bounds)
     assert check.largest_particles == 400
-    assert check.error < 1e-6
-    with pytest.raises(ConvergenceError, match="missed.*increase starts"):
+    assert check.error < 1e-5
+    with pytest.raises(ConvergenceError, match="increase starts"):
         check_rate(limit.subdominant[0].rate, (100, 200, 400), norms, bounds)
     with pytest.raises(ConvergenceError, match="spurious"):
         check_rate(limit.rate + 1e-3, (100, 200, 400), norms, bounds)

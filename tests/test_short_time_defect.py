@@ -26,7 +26,10 @@ def test_prediction_against_the_solver(dimension, seed):
     times = np.array([0.01, 0.02])
     hartree = hartree_wavefunctions(model, state, times)
     predicted = predicted_infidelity(short_time_defect(model, state), times)
-    ratios = [find_limit(model, state, t).infidelity_to(phi) / p for t, phi, p in zip(times, hartree, predicted, strict=True)]
+    ratios = [
+        find_limit(model, state, t).infidelity_to(phi) / p
+        for t, phi, p in zip(times, hartree, predicted, strict=True)
+    ]
     # The ratio is 1 + O(t): extrapolated linearly to t = 0.
     assert abs(ratios[0] - 1) < 0.1
     assert 2 * ratios[0] - ratios[1] == pytest.approx(1, abs=5e-3)

@@ -65,7 +65,9 @@ def test_first_order_transition_is_located():
         ranked = sorted([*limit.branches, *limit.subdominant], key=lambda b: abs(b.wavefunction[0]))
         return ranked[-1].rate - ranked[0].rate
 
-    (change,) = locate_transitions(limit_over_times(model, state, [0.6, 0.8, 1.0]), lambda t: find_limit(model, state, t))
+    (change,) = locate_transitions(
+        limit_over_times(model, state, [0.6, 0.8, 1.0]), lambda t: find_limit(model, state, t)
+    )
     assert change.kind == "first order"
     assert change.jump > 0.5
     assert change.time == pytest.approx(brentq(gap, 0.8, 0.9, xtol=1e-10), abs=1e-6)

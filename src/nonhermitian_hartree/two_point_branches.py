@@ -14,20 +14,20 @@ from nonhermitian_hartree.two_point import (
     BackwardEnd,
     Complex,
     Real,
-    chart_derivatives,
     complete_basis,
     deviation,
     flow_backward,
-    solve_real_linear,
 )
 from nonhermitian_hartree.two_point_search import (
     find_coarse_roots,
+    newton_step,
     retract,
     squeezing_in_basis,
 )
 
 RESIDUAL_TOLERANCE = 1e-10
 SAME_BRANCH = 1e-6
+FLOW_ERROR = 1e-14
 MARGINAL = 1e-7
 STEP_TARGET = 1e-12
 LARGEST_RESIDUAL = 0.1
@@ -72,7 +72,8 @@ def find_branches_over_times(
 
     Algorithm: ``starts`` quasi-random ν per time go backward; those that miss φ by less than all their
     neighbours start a damped Newton iteration with the analytic Jacobian, and so do some scattered ones, φ at the
-    first time, the solutions at neighbouring times (extra times fill the gaps) and points beside every saddle. Roots are polished on DOP853 paths.
+    first time, the solutions at neighbouring times (extra times fill the gaps) and points beside every saddle.
+    Roots are polished on DOP853 paths.
 
     A root is kept if it passes three tests. (1) Its residual is ≤ 1e-10. (2) ``‖Z‖ < 1``: at ``‖Z‖ > 1`` the
     weight of final states near ν has a saddle there. (3) Its rate respects the exact bounds of `rate_bounds`; far-
@@ -164,9 +165,9 @@ def _polish_stack(model: Model, initial: Complex, states: Complex, times: Real) 
     """Full Newton steps on DOP853 paths until they are shorter than 1e-12, twelve at most."""
     states, members = _fix_phase(states), np.arange(len(states))
     end = flow_backward(model, states, times)
-    chart, residual = deviation(end, initial)
+    _, residual = deviation(end, initial)
     for _ in range(POLISHING_STEPS):
-        step = solve_real_linear(*chart_derivatives(end, initial), -chart)
+        step = newton_step(end, initial)
         # What goes astray would only slow down the integration of the others.
         alive = residual < LARGEST_RESIDUAL
         if np.linalg.norm(step[alive], axis=1).max(initial=0.0) <= STEP_TARGET:
@@ -174,7 +175,7 @@ def _polish_stack(model: Model, initial: Complex, states: Complex, times: Real) 
         states = _fix_phase(retract(states, end.basis, step))[alive]
         members = members[alive]
         end = flow_backward(model, states, times[members])
-        chart, residual = deviation(end, initial)
+        _, residual = deviation(end, initial)
     solved = np.flatnonzero(residual <= RESIDUAL_TOLERANCE)
     return [
         (int(members[k]), _describe(initial, float(times[members[k]]), states[k], end, int(k))) for k in solved
@@ -183,7 +184,7 @@ def _polish_stack(model: Model, initial: Complex, states: Complex, times: Real) 
 
 def _is_same(first: Branch, second: Branch) -> bool:
     """Whether two roots coincide within their errors, residual / (1 − ‖Z‖), which grow near a critical point."""
-    error = sum(b.residual / max(abs(1 - b.softness), 1e-300) for b in (first, second))
+    error = sum(max(b.residual, FLOW_ERROR) / max(abs(1 - b.softness), 1e-300) for b in (first, second))
     return ray_distance(first.wavefunction, second.wavefunction) <= max(SAME_BRANCH, 10 * error)
 
 

@@ -33,6 +33,7 @@ STALLED_CLOSE = 1e-4
 SADDLE_STEPS = (0.003, 0.03, 0.3)
 SCATTERED, MOST_SCATTERED, LEAST_SCATTERED = 400, 32, 4
 CLEAR_SADDLE = 1.01
+MOST_ROOTS = 40
 LADDER_STEP = 1.0
 
 
@@ -57,8 +58,8 @@ def find_coarse_roots(model: Model, initial: Complex, times: Real, starts: int) 
     """Find coarse final states ν (distinct rows, on coarse paths) at each of the ascending ``times``.
 
     The search runs on a ladder of times from 0 on, without gaps above ‖A‖Δt = 1: every rung has a grid of its own,
-    and every root found on one is tried on the two beside it, until nothing new appears. So each branch is followed
-    in t both ways from wherever the grid meets it, the one that grows out of ν = φ from the first rung.
+    and every root found on one is tried on the two beside it, until nothing new appears. So each branch is
+    followed in t both ways from wherever the grid meets it, the one out of ν = φ from the first rung.
     Clear saddles (‖Z‖ > 1.01) are used to look for the maxima beside them, but neither followed nor returned.
     """
     ladder = _fill_gaps(times, LADDER_STEP / strength(model))
@@ -74,7 +75,10 @@ def find_coarse_roots(model: Model, initial: Complex, times: Real, starts: int) 
         fresh_maxima, beside = _sort_by_squeezing(model, initial, ladder, fresh)
         maxima = [np.concatenate([old, new]) for old, new in zip(maxima, fresh_maxima, strict=True)]
         candidates = [
-            np.concatenate([beside[k], *fresh_maxima[max(0, k - 1) : k], *fresh_maxima[k + 1 : k + 2]])
+            np.concatenate([beside[k], *fresh_maxima[max(0, k - 1) : k], *fresh_maxima[k + 1 : k + 2]])[
+                # A continuous family of solutions would go on for ever.
+                : max(0, MOST_ROOTS - len(roots[k]))
+            ]
             for k in range(len(ladder))
         ]
     found_at = dict(zip(ladder.tolist(), maxima, strict=True))
@@ -100,7 +104,7 @@ def newton(model: Model, initial: Complex, states: Complex, times: Real) -> tupl
     states = states.copy()
     end = flow_backward_coarse(model, states, times)
     residual = np.nan_to_num(deviation(end, initial)[1], nan=np.inf)
-    step = _newton_step(end, initial)
+    step = _capped_step(end, initial)
     basis, damping = end.basis, np.ones(len(states))
     for _ in range(NEWTON_STEPS):
         unfinished = (residual > COARSE_TOLERANCE) & np.isfinite(residual)
@@ -114,7 +118,7 @@ def newton(model: Model, initial: Complex, states: Complex, times: Real) -> tupl
         damping[active] = np.where(better, 1.0, damping[active] / 2)
         accepted = active[better]
         states[accepted], residual[accepted] = trial[better], trial_residual[better]
-        step[accepted], basis[accepted] = _newton_step(end, initial)[better], end.basis[better]
+        step[accepted], basis[accepted] = _capped_step(end, initial)[better], end.basis[better]
     return states, residual
 
 
@@ -134,7 +138,8 @@ def squeezing_in_basis(end: BackwardEnd, initial: Complex) -> Complex:
     return np.asarray(-np.linalg.solve(direct, conjugate))
 
 
-def _newton_step(end: BackwardEnd, initial: Complex) -> Complex:
+def newton_step(end: BackwardEnd, initial: Complex) -> Complex:
+    """Tangent components (n, d-1) of the full Newton step; zero where the trajectory blew up."""
     chart, _ = deviation(end, initial)
     direct, conjugate = chart_derivatives(end, initial)
     usable = np.isfinite(direct).all(axis=(1, 2)) & np.isfinite(conjugate).all(axis=(1, 2))
@@ -142,6 +147,11 @@ def _newton_step(end: BackwardEnd, initial: Complex) -> Complex:
     # A vanishing shift keeps exactly singular (critical) Jacobians solvable.
     ridge = 1e-13 * np.linalg.norm(direct[usable], axis=(1, 2))[:, None, None] * np.eye(chart.shape[1])
     step[usable] = solve_real_linear(direct[usable] + ridge, conjugate[usable], -chart[usable])
+    return step
+
+
+def _capped_step(end: BackwardEnd, initial: Complex) -> Complex:
+    step = newton_step(end, initial)
     length = np.linalg.norm(step, axis=1, keepdims=True)
     return np.asarray(step * np.minimum(1, LARGEST_NEWTON_STEP / np.maximum(length, 1e-300)))
 

@@ -28,6 +28,7 @@ from nonhermitian_hartree.two_point_search import (
 RESIDUAL_TOLERANCE = 1e-10
 SAME_BRANCH = 1e-6
 FLOW_ERROR = 1e-14
+LARGEST_MERGER = 1e-3
 MARGINAL = 1e-7
 STEP_TARGET = 1e-12
 LARGEST_RESIDUAL = 0.1
@@ -183,9 +184,14 @@ def _polish_stack(model: Model, initial: Complex, states: Complex, times: Real) 
 
 
 def _is_same(first: Branch, second: Branch) -> bool:
-    """Whether two roots coincide within their errors, residual / (1 − ‖Z‖), which grow near a critical point."""
+    """Whether two roots coincide within their errors, residual / (1 − ‖Z‖), which grow near a critical point.
+
+    Solutions of a continuous family, where ‖Z‖ = 1 as well, are further apart.
+    """
     error = sum(max(b.residual, FLOW_ERROR) / max(abs(1 - b.softness), 1e-300) for b in (first, second))
-    return ray_distance(first.wavefunction, second.wavefunction) <= max(SAME_BRANCH, 10 * error)
+    return ray_distance(first.wavefunction, second.wavefunction) <= float(
+        np.clip(10 * error, SAME_BRANCH, LARGEST_MERGER)
+    )
 
 
 def _fix_phase(states: Complex) -> Complex:

@@ -15,7 +15,7 @@ from nonhermitian_hartree.comparison import compare_states
 from nonhermitian_hartree.complex_columns import density_columns, vector_columns
 from nonhermitian_hartree.exact_closed_form import closed_form_marginals
 from nonhermitian_hartree.hartree import hartree_wavefunctions
-from nonhermitian_hartree.limit import diagonal_qubit_limits
+from nonhermitian_hartree.limit_closed_form import diagonal_qubit_limits
 from nonhermitian_hartree.model import ProductState
 from nonhermitian_hartree.tables import read_parquet, write_parquet
 

@@ -6,9 +6,9 @@ from hartree_reference import hartree_wavefunctions
 from random_models import Z, random_model, random_state
 
 from nonhermitian_hartree.errors import ModelError
+from nonhermitian_hartree.limit_two_point import find_limit
 from nonhermitian_hartree.model import Model, ProductState
 from nonhermitian_hartree.short_time_defect import defect_vector, predicted_infidelity, short_time_defect
-from nonhermitian_hartree.two_point_limit import find_limit
 
 
 @pytest.mark.parametrize(("gamma", "population"), [(0.7, 0.6), (-0.3, 0.9)])

@@ -9,10 +9,10 @@ from scipy.optimize import brentq
 from nonhermitian_hartree.errors import ConvergenceError, ModelError
 from nonhermitian_hartree.exact_certified import certify_marginals
 from nonhermitian_hartree.limit_state import ray_distance
+from nonhermitian_hartree.limit_two_point import find_limit, limit_over_times
 from nonhermitian_hartree.model import Model, ProductState, tilt_of_population
 from nonhermitian_hartree.norm_rate import check_rate
 from nonhermitian_hartree.two_point_branches import find_branches, find_branches_over_times, rate_bounds
-from nonhermitian_hartree.two_point_limit import find_limit, limit_over_times
 
 PAPER = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z))
 PLUS = ProductState(np.array([1, 1]) / np.sqrt(2))

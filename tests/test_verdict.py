@@ -7,10 +7,10 @@ from random_models import X, Y, Z, random_model, random_state
 from scipy.optimize import brentq
 
 from nonhermitian_hartree.errors import ModelError
+from nonhermitian_hartree.limit_two_point import find_limit, limit_over_times
 from nonhermitian_hartree.model import Model, ProductState, tilt_of_population
 from nonhermitian_hartree.norm_rate import RateCheck
 from nonhermitian_hartree.short_time_defect import short_time_defect
-from nonhermitian_hartree.two_point_limit import find_limit, limit_over_times
 from nonhermitian_hartree.verdict import judge_hartree, locate_transitions
 
 PAPER = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z))

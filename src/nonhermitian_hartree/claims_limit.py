@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nonhermitian_hartree.complex_columns import read_vectors
 from nonhermitian_hartree.hartree import integrate_wavefunction
-from nonhermitian_hartree.limit import integrate_limit
+from nonhermitian_hartree.limit_closed_form import integrate_limit
 from nonhermitian_hartree.measurement import Measurement, farthest
 from nonhermitian_hartree.model import Model, ProductState
 from nonhermitian_hartree.rate_function import inflection_points, rate_function

@@ -99,8 +99,8 @@ def integrate_wavefunction(
 ) -> Complex:
     """Solution of eq. (10) by the Runge–Kutta method DOP853 of order 8; (T, d), unit norm.
 
-    ``tolerance`` is relative, for each step; the projected form of (10), ``φ̇ = −i(1 − |φ⟩⟨φ|) H_φ φ`` up to a phase, keeps
-    the norm, which is also restored at the end.
+    ``tolerance`` is relative, for each step. The projected form of (10), ``φ̇ = −i(1 − |φ⟩⟨φ|) H_φ φ`` up to a
+    phase, keeps the norm, which is also restored at the end.
     """
     _check_dimensions(model, state)
 

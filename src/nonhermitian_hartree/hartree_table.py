@@ -15,7 +15,10 @@ from nonhermitian_hartree.tables import concatenate_tables, make_table
 
 
 def tabulate_hartree(model: Model, name: str, members: Sequence[StateMember], times: Sequence[float]) -> pa.Table:
-    """Hartree wavefunctions φ(t), eq. (10), of every member of the state ``name``; ``error_bound`` is that of |φ⟩⟨φ|."""
+    """Hartree wavefunctions φ(t), eq. (10), of every member of the state ``name``.
+
+    ``error_bound`` is that of every entry of |φ⟩⟨φ|.
+    """
     tables = []
     for member in members:
         wavefunctions = hartree_wavefunctions(model, member.state, times)

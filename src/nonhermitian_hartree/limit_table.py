@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from nonhermitian_hartree.complex_columns import read_vectors, vector_columns
-from nonhermitian_hartree.limit import diagonal_qubit_limits
+from nonhermitian_hartree.limit import bound_limit_error, limit_states
 from nonhermitian_hartree.model import Model
 from nonhermitian_hartree.state_spec import StateMember
 from nonhermitian_hartree.tables import concatenate_tables, make_table
@@ -19,13 +19,15 @@ def tabulate_limit(
 ) -> pa.Table:
     """Branches ν of the limit, eq. (40)–(46), of every member, and its distance (12) to the Hartree table.
 
+    ``error_bound`` is that of every entry of the mixture's density matrix.
+
     The rows of ``hartree`` are those of the same members and times, in this order.
     """
     solutions = read_vectors({column: hartree[column].to_numpy() for column in hartree.column_names}, "phi")
     solutions = solutions.reshape(len(members), len(times), -1)
     tables = []
     for member, member_solutions in zip(members, solutions, strict=True):
-        limits = diagonal_qubit_limits(model, member.state, times)
+        limits = limit_states(model, member.state, times)
         for time, limit, solution in zip(times, limits, member_solutions, strict=True):
             tables.append(
                 make_table(
@@ -38,6 +40,7 @@ def tabulate_limit(
                         "weight": limit.weights,
                         **vector_columns("nu", limit.wavefunctions),
                         "rate": limit.rate,
+                        "error_bound": bound_limit_error(model, limit),
                         "linear_entropy": limit.linear_entropy,
                         "hartree_infidelity": limit.infidelity_to(solution),
                     }

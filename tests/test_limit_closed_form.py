@@ -9,7 +9,12 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
 from nonhermitian_hartree.exact_closed_form import closed_form_marginals
-from nonhermitian_hartree.limit import diagonal_qubit_limits, integrate_limit, limit_velocity, pure_infidelity
+from nonhermitian_hartree.limit_closed_form import (
+    diagonal_qubit_limits,
+    integrate_limit,
+    limit_velocity,
+)
+from nonhermitian_hartree.limit_state import ray_distance
 from nonhermitian_hartree.model import ProductState
 from nonhermitian_hartree.rate_function import rate_function_slope
 
@@ -132,11 +137,11 @@ def test_loss_with_hermitian_interaction() -> None:
     assert abs(2 * integral - 2 * time * z) > 0.1
 
 
-def test_pure_infidelity_without_cancellation() -> None:
+def test_ray_distance_without_cancellation() -> None:
     """1 − |⟨φ|ν⟩|² = sin² of the angle between them, also for 1e-12."""
     for angle in (1e-12, 1e-6, 0.3, np.pi / 2):
         ket, other = np.array([1.0, 0.0j]), np.array([np.cos(angle), 1j * np.sin(angle)])
-        assert pure_infidelity(ket, other) == pytest.approx(np.sin(angle) ** 2, rel=1e-9)
+        assert ray_distance(ket, other) == pytest.approx(np.sin(angle), rel=1e-9)
     limit = diagonal_qubit_limits(COUNTEREXAMPLE, ProductState.from_population(0.5), [1.0])[0]
     phi = np.array([0.6, 0.8])
     assert limit.infidelity_to(phi) == pytest.approx(1 - (phi @ limit.density @ phi).real, abs=1e-14)

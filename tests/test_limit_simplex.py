@@ -8,9 +8,9 @@ import pytest
 from random_models import X, Z
 
 from nonhermitian_hartree.errors import ModelError
+from nonhermitian_hartree.limit_simplex import find_simplex_limit, find_simplex_maxima
 from nonhermitian_hartree.limit_state import ray_distance
 from nonhermitian_hartree.model import Model, ProductState
-from nonhermitian_hartree.simplex_limit import find_simplex_limit, find_simplex_maxima
 from nonhermitian_hartree.two_point_branches import find_branches
 
 

@@ -69,8 +69,13 @@ def extrapolate_rate(
     return value, float(SAFETY * abs(value - shorter) + np.abs(weights) @ bounds)
 
 
-def check_rate(rate: float, particles: ArrayLike, log_norm_rates: ArrayLike, error_bounds: ArrayLike) -> RateCheck:
+def check_rate(
+    rate: float, particles: ArrayLike, log_norm_rates: ArrayLike, error_bounds: ArrayLike, slack: float = 0.0
+) -> RateCheck:
     """Compare the rate g of the dominant branch with exact norms; a limit that fails must not be used.
+
+    ``slack`` is added to the estimated error of the extrapolation where that is known not to be a power series
+    in 1/N: near a critical point, or where another branch has almost the same rate.
 
     Raises
     ------
@@ -81,6 +86,7 @@ def check_rate(rate: float, particles: ArrayLike, log_norm_rates: ArrayLike, err
         If there are fewer than three different N.
     """
     value, error = extrapolate_rate(particles, log_norm_rates, error_bounds)
+    error += slack
     largest = int(np.max(np.asarray(particles)))
     if not abs(rate - value) <= error + 1e-9:
         hint = (

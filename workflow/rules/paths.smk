@@ -8,6 +8,7 @@ RESULTS = f"results/{CONFIG.name}"
 STUDIES = f"{RESULTS}/studies"
 LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
+CSV_TABLES = ("power_law", "verdict")
 FIGURE_FORMATS = ("pdf", "svg", "png")
 
 
@@ -37,5 +38,5 @@ def study_spec(wildcards):
 
 
 def table_path(study, table):
-    """Where a table of a study is; the fitted power laws are a CSV, for people."""
-    return f"{STUDIES}/{study}/{table}.{'csv' if table == 'power_law' else 'parquet'}"
+    """Where a table of a study is; fitted power laws and verdicts are CSV files, for people."""
+    return f"{STUDIES}/{study}/{table}.{'csv' if table in CSV_TABLES else 'parquet'}"

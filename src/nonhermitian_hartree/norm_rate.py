@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.errors import ConvergenceError, FitError
+from nonhermitian_hartree.limit_state import LimitState
 from nonhermitian_hartree.two_point import Real
 
 SAFETY = 3.0
@@ -92,6 +93,28 @@ def check_rate(rate: float, particles: ArrayLike, log_norm_rates: ArrayLike, err
             "or take larger N (the extrapolation is slow near a critical point)"
         )
     return RateCheck(rate, value, error, largest)
+
+
+def check_limit(
+    limit: LimitState, particles: ArrayLike, log_norm_rates: ArrayLike, error_bounds: ArrayLike
+) -> RateCheck:
+    """Compare the rate of a limit with exact norms after taking off what its branches predict at finite N.
+
+    ``(1/N) ln Σ_b C_b e^{N (g_b − g)}``, over all branches, is subtracted from the norm rates before `check_rate`.
+    The rest is g + O(1/N²), also near a first-order transition, where several branches compete at moderate N.
+
+    Raises
+    ------
+    ConvergenceError, FitError
+        As `check_rate`.
+    """
+    number = np.asarray(particles, dtype=float)
+    branches = [b for b in (*limit.branches, *limit.subdominant) if np.isfinite(b.log_prefactor)]
+    predicted = np.zeros_like(number)
+    if np.isfinite(limit.branches[0].log_prefactor):
+        logs = [b.log_prefactor + number * (b.rate - limit.rate) for b in branches]
+        predicted = np.logaddexp.reduce(logs, axis=0) / number
+    return check_rate(limit.rate, particles, np.asarray(log_norm_rates, dtype=float) - predicted, error_bounds)
 
 
 def _weights_at_infinity(particles: Real) -> Real:

@@ -51,7 +51,7 @@ def test_paper_model_obeys_the_self_consistency(population, time):
     assert not limit.is_mixed
     assert height(limit.wavefunctions[0]) == pytest.approx(y, abs=1e-10)
     assert np.angle(limit.wavefunctions[0, 1] / limit.wavefunctions[0, 0]) == pytest.approx(0.7, abs=1e-10)
-    # THEORY of the Laplace argument: g = t y² − KL, the maximum of eq. (36)'s function.
+    # g is the maximum of the exponent of the Laplace argument: t y² − KL.
     kl = sum(x * np.log(x / p) for x, p in (((1 + y) / 2, population), ((1 - y) / 2, 1 - population)))
     assert limit.rate == pytest.approx(time * y**2 - kl, abs=1e-10)
 

@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from nonhermitian_hartree.complex_columns import Columns, read_vectors, vector_columns
 from nonhermitian_hartree.limit import bound_limit_error, limit_states
+from nonhermitian_hartree.limit_check import check_limits
 from nonhermitian_hartree.limit_state import LimitBranch, LimitState
 from nonhermitian_hartree.model import Model
-from nonhermitian_hartree.norm_rate import RateCheck
 from nonhermitian_hartree.state_spec import StateMember
 from nonhermitian_hartree.tables import concatenate_tables, make_table
 
@@ -36,7 +36,7 @@ def tabulate_limit(
     tables = []
     for member, member_solutions in zip(members, solutions, strict=True):
         limits = limit_states(model, member.state, times)
-        checks = _check(model, member, times, limits)
+        checks = check_limits(model, member.state, times, limits)
         for time, limit, check, solution in zip(times, limits, checks, member_solutions, strict=True):
             tables.append(
                 make_table(
@@ -50,8 +50,8 @@ def tabulate_limit(
                         **vector_columns("nu", limit.wavefunctions),
                         "rate": limit.rate,
                         "error_bound": bound_limit_error(model, limit),
-                        "checked_particles": check.largest_particles if check else 0,
-                        "rate_difference": abs(check.rate - check.extrapolated) if check else 0.0,
+                        "checked_particles": check.largest_particles,
+                        "rate_difference": abs(check.rate - check.extrapolated),
                         "linear_entropy": limit.linear_entropy,
                         "hartree_infidelity": limit.infidelity_to(solution),
                     }
@@ -74,13 +74,3 @@ def read_limits(columns: Columns) -> list[LimitState]:
         limits.append(LimitState(float(time), branches, weights[rows], ()))
     return limits
 
-
-def _check(
-    model: Model, member: StateMember, times: Sequence[float], limits: Sequence[LimitState]
-) -> Sequence[RateCheck | None]:
-    """Checks against exact finite N; none for diagonal models, whose maximisers are exhaustive."""
-    if model.is_diagonal:
-        return [None] * len(limits)
-    from nonhermitian_hartree.limit_check import check_limits  # the exact engines, which closed forms do not need
-
-    return check_limits(model, member.state, times, limits)

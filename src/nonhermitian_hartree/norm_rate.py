@@ -12,7 +12,6 @@ from nonhermitian_hartree.limit_state import LimitState
 from nonhermitian_hartree.two_point import Real
 
 SAFETY = 3.0
-SOFT = 0.8
 
 
 @dataclass(frozen=True)
@@ -109,8 +108,8 @@ def check_limit(
 
     ``(1/N) ln Σ_b C_b e^{N (g_b − g)}``, over all branches, is subtracted from the norm rates before `check_rate`.
     The rest is g + O(1/N²), also near a first-order transition, where several branches compete at moderate N.
-    Near a critical point (softness above 0.8) the prefactor settles only at larger N; the check is then good to
-    1/N of the smallest N and no better.
+    The softer the maximum, the later: the check allows for ``1/(N² (1 − softness)³)`` at the largest N, at most
+    1/N at the smallest.
 
     Raises
     ------
@@ -124,9 +123,9 @@ def check_limit(
         logs = [b.log_prefactor + number * (b.rate - limit.rate) for b in branches]
         predicted = np.logaddexp.reduce(logs, axis=0) / number
     softest = max(branch.softness for branch in limit.branches)
-    slack = 1 / float(number.min()) if softest > SOFT else 0.0
+    slack = min(1 / number.min(), 1 / (number.max() ** 2 * max(1 - softest, 1e-6) ** 3))
     reduced = np.asarray(log_norm_rates, dtype=float) - predicted
-    return check_rate(limit.rate, particles, reduced, error_bounds, slack)
+    return check_rate(limit.rate, particles, reduced, error_bounds, float(slack))
 
 
 def _weights_at_infinity(particles: Real) -> Real:

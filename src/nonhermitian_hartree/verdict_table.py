@@ -94,9 +94,7 @@ def tabulate_verdicts(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _read_check(limit: pd.DataFrame) -> RateCheck | None:
-    """The check with the largest difference, as the limit step recorded it; None where none was made."""
+def _read_check(limit: pd.DataFrame) -> RateCheck:
+    """The check with the largest difference, as the limit step recorded it."""
     worst = limit.loc[limit["rate_difference"].idxmax()]
-    if worst["checked_particles"] == 0:
-        return None
     return RateCheck(worst["rate"], worst["rate"] + worst["rate_difference"], 0.0, int(worst["checked_particles"]))

@@ -150,10 +150,12 @@ def test_the_table_is_read_as_it_was_written(judged, tmp_path):
 
 def test_print_claims(judged, tmp_path, capsys):
     path = tmp_path / "claims.csv"
-    assert main(str(path)) == 1
+    assert main([]) == 2
+    assert "usage" in capsys.readouterr().err
+    assert main([str(path)]) == 1
     assert "claims.csv" in capsys.readouterr().err
     write_csv(judged, path)
-    assert main(str(path)) == 0
+    assert main([str(path)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[:5]] == ["verdict", *judged["verdict"]]
     assert lines[2].split() == ["FAIL", "poles_stay", "false", "0.25", "0", "1e-15"]

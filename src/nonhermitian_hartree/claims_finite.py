@@ -95,8 +95,9 @@ def laplace_converges(exact: pd.DataFrame) -> float:
     for _, group in exact[exact["particles"].between(*LAPLACE_PARTICLES)].groupby(ROW_KEYS, dropna=False):
         ends = group.sort_values("particles").iloc[[0, -1]]
         with np.errstate(all="ignore"):  # a single N, or the transition, has no exponent: NaN or infinite
-            laplace = [log_laplace_marginal(row.particles, row.tilt, row.time) for row in ends.itertuples()]
-            errors = np.abs(np.expm1(np.array(laplace) - _log_marginal(ends)))
+            points = ends[["particles", "tilt", "time"]].to_numpy()
+            laplace = np.array([log_laplace_marginal(*point) for point in points])
+            errors = np.abs(np.expm1(laplace - _log_marginal(ends)))
             exponents.extend(np.log(errors[1] / errors[0]) / np.diff(np.log(ends["particles"])))
     return farthest(exponents, -1)
 
@@ -108,19 +109,19 @@ def laplace_fails_at_transition(exact: pd.DataFrame) -> float:
     """
     exponents: list[float] = []
     critical = exact[(exact["tilt"] == 0) & (exact["time"] == 0.5)]
-    for (_, _, tilt, time), group in critical.groupby(ROW_KEYS, dropna=False):
+    for _, group in critical.groupby(ROW_KEYS, dropna=False):
         ends = group.sort_values("particles").iloc[-2:]
-        growth = ends["particles"].to_numpy()[:, None] * rate_maximum(tilt, time)
-        prefactors = _log_marginal(ends) - growth
         if len(ends) < 2:
             return nan
+        growth = ends["particles"].to_numpy() * rate_maximum(0, 0.5)
+        prefactors = _log_marginal(ends) - growth[:, None]
         exponents.extend((prefactors[1] - prefactors[0]) / np.diff(np.log(ends["particles"])))
     return farthest(exponents, 0.25)
 
 
 def largest_particles(table: pd.DataFrame) -> pd.DataFrame:
     """Rows of the largest N."""
-    return table[table["particles"] == table["particles"].max()]
+    return table[table["particles"].eq(table["particles"].max())]
 
 
 def _farthest_exponent(power_law: pd.DataFrame, quantity: str, expected: float) -> float:

@@ -71,7 +71,8 @@ def poles_attract(hartree: pd.DataFrame) -> float:
 def maximiser_is_unique(limit: pd.DataFrame) -> float:
     """How many (state, t) have another number or another place of maximisers than f_t on a dense grid."""
     violations = 0
-    for (_, _, tilt, time), branches in limit.groupby(ROW_KEYS, sort=False, dropna=False):
+    for _, branches in limit.groupby(ROW_KEYS, sort=False, dropna=False):
+        tilt, time = branches["tilt"].iloc[0], branches["time"].iloc[0]
         found = np.abs(read_vectors(branches, "nu")[:, 1]) ** 2
         expected_count = 2 if tilt == 0 and time > 0.5 else 1
         # at |0⟩ and |1⟩, where p1 or p0 is zero, f_t is −∞ but at one end

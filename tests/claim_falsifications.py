@@ -134,6 +134,10 @@ FALSIFICATIONS = {
         "crosses twice": lambda c: change(
             c, "comparison", "time == 0.492", linear_entropy=lambda r: r["particles"]
         ),
+        "ends again": lambda c: change(
+            c, "comparison", "time > 0.505", linear_entropy=lambda r: 1 / r["particles"]
+        ),
+        "one number missing": lambda c: change(c, "comparison", "time < 0.4905", linear_entropy=np.nan),
         "times too coarse": lambda _: make_tables((0.5,), (10**6, 10**8), (0.48, 0.5, 0.52)),
         "one N": lambda _: make_tables((0.5,), (10**6,), TIMES_AROUND_HALF),
     },
@@ -244,6 +248,7 @@ FALSIFICATIONS = {
         "inside": lambda c: turn_vectors(
             true_tables(c), "limit", "nu", lambda k: k * 0 + np.sqrt([0.5, 0.5]), "time > 0.5"
         ),
+        "stays": lambda c: turn_vectors(true_tables(c), "limit", "nu", lambda k: k * 0 + np.sqrt([0.6, 0.4])),
         "jumps to the mirror image": lambda c: turn_vectors(
             true_tables(c), "limit", "nu", swap_populations, "time > 1"
         ),

@@ -13,7 +13,7 @@ from nonhermitian_hartree.claims_finite import largest_particles
 from nonhermitian_hartree.comparison import ROW_KEYS
 from nonhermitian_hartree.complex_columns import read_vectors
 from nonhermitian_hartree.hartree import integrate_wavefunction
-from nonhermitian_hartree.limit import integrate_limit
+from nonhermitian_hartree.limit_closed_form import integrate_limit
 from nonhermitian_hartree.measurement import farthest
 from nonhermitian_hartree.model import Model, ProductState
 from nonhermitian_hartree.rate_function import inflection_points, maximiser_velocity, rate_function

@@ -110,4 +110,4 @@ def format_claims(claims: pd.DataFrame) -> str:
     shown = claims[["verdict", "claim", "study", "measured", "expected", "tolerance"]].copy()
     for column, form in (("measured", "{:.8g}"), ("expected", "{:.8g}"), ("tolerance", "{:.2g}")):
         shown[column] = shown[column].map(form.format)
-    return shown.to_string(index=False, justify="left")
+    return str(shown.to_string(index=False, justify="left"))

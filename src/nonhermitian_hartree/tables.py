@@ -24,6 +24,11 @@ def make_table(columns: Mapping[str, object]) -> pa.Table:
     return pa.table({name: arrays.get(name, [value] * rows) for name, value in columns.items()})
 
 
+def table_columns(table: pa.Table) -> dict[str, np.ndarray]:
+    """Columns of a table as arrays, by name."""
+    return {name: table[name].to_numpy() for name in table.column_names}
+
+
 def concatenate_tables(tables: Iterable[pa.Table]) -> pa.Table:
     """Rows of several tables of one kind, in the order given."""
     return pa.concat_tables(tables).combine_chunks()

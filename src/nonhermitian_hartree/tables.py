@@ -31,8 +31,9 @@ def concatenate_tables(tables: Iterable[pa.Table]) -> pa.Table:
     return pa.concat_tables(tables).combine_chunks()
 
 
-def write_parquet(table: pa.Table, path: str | Path) -> None:
-    """Write a table whole or not at all, with page checksums."""
+def write_parquet(table: pa.Table, path: str | Path, origin: Mapping[str, str]) -> None:
+    """Write a table whole or not at all, with page checksums and its ``origin`` in the metadata."""
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), **origin})
     with replace_atomically(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
 

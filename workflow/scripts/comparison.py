@@ -4,6 +4,7 @@ import pyarrow as pa
 
 from nonhermitian_hartree.comparison import compare_states
 from nonhermitian_hartree.step_log import log_step
+from nonhermitian_hartree.table_origin import describe_origin
 from nonhermitian_hartree.tables import read_parquet, write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
@@ -15,4 +16,5 @@ with log_step(f"comparison of study {job.wildcards.study}", job.log[0]) as logge
         read_parquet(limit).to_pandas() if limit else None,
     )
     logger.info("%d rows", len(frame))
-    write_parquet(pa.Table.from_pandas(frame, preserve_index=False), job.output[0])
+    origin = describe_origin({}, filter(None, [job.input.exact, job.input.hartree, limit]))
+    write_parquet(pa.Table.from_pandas(frame, preserve_index=False), job.output[0], origin)

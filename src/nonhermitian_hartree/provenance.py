@@ -37,8 +37,9 @@ def describe_build(config: str, tables: Iterable[str | Path]) -> dict[str, objec
 
 def list_versions() -> dict[str, str]:
     """Versions of Python, of this package and of what it needs."""
-    names = [re.split(r"[\s;<>=!~\[(]", line, maxsplit=1)[0] for line in requires(DISTRIBUTION) or () if "extra ==" not in line]
-    return {"python": platform.python_version(), **{name: version(name) for name in [DISTRIBUTION, *sorted(names)]}}
+    needed = [line for line in requires(DISTRIBUTION) or () if "extra ==" not in line]
+    names = sorted(re.split(r"[\s;<>=!~\[(]", line, maxsplit=1)[0] for line in needed)
+    return {"python": platform.python_version(), **{name: version(name) for name in [DISTRIBUTION, *names]}}
 
 
 def _describe_table(path: Path) -> dict[str, str]:

@@ -1,7 +1,11 @@
-"""Tidy tables on disk as Parquet files with page checksums, read back only if intact."""
+"""Tidy tables on disk as Parquet files, read back only if intact.
+
+Parquet's own checksums cover the pages but not the footer, which names the columns; `describe_shape` covers that.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +14,8 @@ import pyarrow.parquet as pq
 
 from nonhermitian_hartree.atomic_write import replace_atomically
 from nonhermitian_hartree.errors import TableError
+
+SHAPE_KEY = "nonhermitian_hartree.shape"
 
 STATE_KEYS = ("state", "p0", "tilt")
 """What tells initial states apart: the name in the config and, inside a family, p0 and tilt."""
@@ -33,7 +39,8 @@ def concatenate_tables(tables: Iterable[pa.Table]) -> pa.Table:
 
 def write_parquet(table: pa.Table, path: str | Path, origin: Mapping[str, str]) -> None:
     """Write a table whole or not at all, with page checksums and its ``origin`` in the metadata."""
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), **origin})
+    metadata = {**(table.schema.metadata or {}), **origin, SHAPE_KEY: describe_shape(table)}
+    table = table.replace_schema_metadata(metadata)
     with replace_atomically(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
 
@@ -51,10 +58,18 @@ def read_parquet(path: str | Path, columns: Sequence[str] = ()) -> pa.Table:
             table = file.read()
     except (OSError, pa.ArrowException, ValueError) as error:
         raise TableError(advise_rebuild(path, f"cannot be read: {first_line(error)}")) from error
+    if (table.schema.metadata or {}).get(SHAPE_KEY.encode()) != describe_shape(table).encode():
+        raise TableError(advise_rebuild(path, "does not have the columns it was written with"))
     missing = [column for column in columns if column not in table.column_names]
     if missing:
         raise TableError(advise_rebuild(path, f"lacks the columns {missing}"))
     return table
+
+
+def describe_shape(table: pa.Table) -> str:
+    """Checksum of the names and types of the columns and of the number of rows."""
+    text = f"{table.num_rows}\n{table.schema.remove_metadata()}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def advise_rebuild(path: str | Path, problem: str) -> str:

@@ -7,15 +7,15 @@ resolved configuration changes, because it records both.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from itertools import product
-from pathlib import Path
 
 import pytest
 import yaml
-from small_workflow import CONFIG, RESULTS, Workflow
+from small_workflow import CONFIG, Workflow
 
 PACKAGE = "src/nonhermitian_hartree"
 STUDIES = {"scaling": ["tilted", "balanced"], "dynamics": ["tilted", "balanced"]}
@@ -60,28 +60,29 @@ def rewrite_config(workflow: Workflow) -> None:
     path.write_text(f"# a comment\n{yaml.safe_dump(config, sort_keys=False)}# another\n")
 
 
-def set_item(workflow: Workflow, *keys_and_value: object) -> None:
-    """Set config[key][key]… = value."""
-    *keys, last, value = keys_and_value
+def set_config(*keys: str, value: object) -> Callable[[Workflow], object]:
+    """Edit that sets config[key][key]… to a value."""
 
     def change(config: dict) -> None:
-        for key in keys:
+        for key in keys[:-1]:
             config = config[key]
-        config[last] = value
+        config[keys[-1]] = value
 
-    workflow.edit_config(change)
-
-
-def remove_study(workflow: Workflow) -> None:
-    def change(config: dict) -> None:
-        del config["studies"]["spare"]
-
-    workflow.edit_config(change)
+    return lambda workflow: workflow.edit_config(change)
 
 
-def edit_code(workflow: Workflow, *modules: str) -> None:
-    for module in modules:
-        workflow.append(f"{PACKAGE}/{module}.py", "# edited\n")
+def remove_study(config: dict) -> None:
+    """Remove a study with its figure and its claim."""
+    del config["studies"]["scaling"], config["figures"]["tails"], config["claims"][0]
+
+
+def append(file: str) -> Callable[[Workflow], object]:
+    """Edit that adds a comment to a Python file."""
+    return lambda workflow: workflow.append(file, "# edited\n")
+
+
+def remove(file: str) -> Callable[[Workflow], object]:
+    return lambda workflow: (workflow.results / file).unlink()
 
 
 def damage(workflow: Workflow, file: str) -> None:
@@ -105,23 +106,23 @@ SPARE_JOBS = {f"{rule} spare/steep" for rule in ("exact", "hartree", "limit")}
 SPARE_JOBS |= {f"gather spare/{table}" for table in ("exact", "hartree", "limit")} | {"comparison spare"}
 
 EDITS = [
-    Edit("nothing", lambda workflow: None, set()),
+    Edit("nothing", lambda _: None, set()),
     Edit("every file touched", touch_everything, set()),
     Edit("keys reordered, numbers written differently, comments", rewrite_config, set()),
     Edit(
         "style of a figure",
-        partial(set_item, keys_and_value=("figures", "tails", "width", "page")),
+        set_config("figures", "tails", "width", value="page"),
         {"figure tails"} | RECORDED,
     ),
-    Edit("code of the figures", lambda w: edit_code(w, "figure_legend"), {f"figure {name}" for name in FIGURES}),
+    Edit("code of the figures", append(f"{PACKAGE}/figure_legend.py"), {f"figure {name}" for name in FIGURES}),
     Edit(
         "tail_fraction of a study",
-        partial(set_item, keys_and_value=("studies", "scaling", "power_law", "tail_fraction", 0.8)),
+        set_config("studies", "scaling", "power_law", "tail_fraction", value=0.8),
         {"power_law scaling", "figure tails"} | JUDGED | RECORDED,
     ),
     Edit(
         "state added to a study",
-        partial(set_item, keys_and_value=("studies", "scaling", "states", ["tilted", "balanced", "steep"])),
+        set_config("studies", "scaling", "states", value=["tilted", "balanced", "steep"]),
         {f"{rule} scaling/steep" for rule in ("exact", "hartree", "limit")}
         | gathered(["exact", "hartree", "limit"], ["scaling"])
         | compared("scaling")
@@ -129,12 +130,12 @@ EDITS = [
     ),
     Edit(
         "particle number added",
-        partial(set_item, keys_and_value=("studies", "dynamics", "particles", [10, 30, 100])),
+        set_config("studies", "dynamics", "particles", value=[10, 30, 100]),
         per_state("exact", ["dynamics"]) | gathered(["exact"], ["dynamics"]) | compared("dynamics"),
     ),
     Edit(
         "time added",
-        partial(set_item, keys_and_value=("studies", "dynamics", "times", [0, 0.25, 0.75, 1])),
+        set_config("studies", "dynamics", "times", value=[0, 0.25, 0.75, 1]),
         {job for rule in ("exact", "hartree", "limit") for job in per_state(rule, ["dynamics"])}
         | gathered(["exact", "hartree", "limit"], ["dynamics"])
         | {"rate_function dynamics/tilted", "figure landscape"}
@@ -143,12 +144,12 @@ EDITS = [
     ),
     Edit(
         "tolerance of a study",
-        partial(set_item, keys_and_value=("studies", "dynamics", "tolerance", 1e-9)),
+        set_config("studies", "dynamics", "tolerance", value=1e-9),
         per_state("exact", ["dynamics"]) | gathered(["exact"], ["dynamics"]) | compared("dynamics"),
     ),
     Edit(
         "code of Hartree",
-        lambda workflow: edit_code(workflow, "hartree_table"),
+        append(f"{PACKAGE}/hartree_table.py"),
         per_state("hartree")
         | per_state("limit")
         | gathered(["hartree", "limit"])
@@ -157,26 +158,27 @@ EDITS = [
     ),
     Edit(
         "code of the exact solution",
-        lambda workflow: edit_code(workflow, "exact_closed_form"),
+        append(f"{PACKAGE}/exact_closed_form.py"),
         per_state("exact") | gathered(["exact"]) | compared("scaling", "dynamics") | JUDGED,
     ),
     Edit(
         "script of a step",
-        lambda workflow: workflow.append("workflow/scripts/power_law.py", "# edited\n"),
+        append("workflow/scripts/power_law.py"),
         {"power_law scaling", "figure tails"} | JUDGED | RECORDED,
     ),
-    Edit("new study", partial(set_item, keys_and_value=("studies", "spare", SPARE)), SPARE_JOBS | RECORDED),
+    Edit("new study", set_config("studies", "spare", value=SPARE), SPARE_JOBS | RECORDED),
+    Edit("study removed", lambda workflow: workflow.edit_config(remove_study), JUDGED | RECORDED),
     Edit("claim removed", lambda w: w.edit_config(lambda c: c["claims"].pop()), JUDGED | RECORDED),
     Edit("figure removed", lambda w: w.edit_config(lambda c: c["figures"].pop("tails")), set(RECORDED)),
-    Edit("state removed that no study has", lambda w: w.edit_config(lambda c: c["states"].pop("steep")), set(RECORDED)),
+    Edit("unused state removed", lambda w: w.edit_config(lambda c: c["states"].pop("steep")), set(RECORDED)),
     Edit(
         "figure file deleted",
-        lambda workflow: (workflow.results / "figures/curves.svg").unlink(),
+        remove("figures/curves.svg"),
         {"figure curves"},
     ),
     Edit(
         "table deleted",
-        lambda workflow: (workflow.results / "studies/scaling/power_law.csv").unlink(),
+        remove("studies/scaling/power_law.csv"),
         {"power_law scaling", "figure tails"} | JUDGED | RECORDED,
     ),
     Edit(
@@ -185,3 +187,23 @@ EDITS = [
         {"figure curves"} | RECORDED,
     ),
 ]
+
+
+@pytest.fixture(scope="module")
+def plans(built: Workflow, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[set[str]]]]:
+    """What a dry run plans after each edit of a fresh copy; most of a dry run is start-up, so some go side by side."""
+
+    def plan(edit: Edit) -> set[str]:
+        workflow = built.copy_to(tmp_path_factory.mktemp("edited"))
+        edit.make(workflow)
+        jobs = workflow.planned_jobs()
+        shutil.rmtree(workflow.root)
+        return jobs
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        yield {edit.name: pool.submit(plan, edit) for edit in EDITS}
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)
+def test_edit_reruns_exactly_what_it_changes(edit, plans):
+    assert plans[edit.name].result() == edit.jobs

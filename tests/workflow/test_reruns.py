@@ -191,7 +191,7 @@ EDITS = [
 
 @pytest.fixture(scope="module")
 def plans(built: Workflow, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[set[str]]]]:
-    """What a dry run plans after each edit of a fresh copy; most of a dry run is start-up, so some go side by side."""
+    """What a dry run plans after each edit of a fresh copy; as many side by side as there are cores."""
 
     def plan(edit: Edit) -> set[str]:
         workflow = built.copy_to(tmp_path_factory.mktemp("edited"))

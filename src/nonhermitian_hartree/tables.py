@@ -39,7 +39,9 @@ def concatenate_tables(tables: Iterable[pa.Table]) -> pa.Table:
 
 def write_parquet(table: pa.Table, path: str | Path, origin: Mapping[str, str]) -> None:
     """Write a table whole or not at all, with page checksums and its ``origin`` in the metadata."""
-    metadata = {**(table.schema.metadata or {}), **origin, SHAPE_KEY: describe_shape(table)}
+    added = {**origin, SHAPE_KEY: describe_shape(table)}
+    # Arrow holds keys as bytes, and would keep a text key beside its bytes
+    metadata = {**(table.schema.metadata or {}), **{key.encode(): value for key, value in added.items()}}
     table = table.replace_schema_metadata(metadata)
     with replace_atomically(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
@@ -68,8 +70,8 @@ def read_parquet(path: str | Path, columns: Sequence[str] = ()) -> pa.Table:
 
 def describe_shape(table: pa.Table) -> str:
     """Checksum of the names and types of the columns and of the number of rows."""
-    text = f"{table.num_rows}\n{table.schema.remove_metadata()}"
-    return hashlib.sha256(text.encode()).hexdigest()
+    fields = [f"{field.name}: {field.type}" for field in table.schema]
+    return hashlib.sha256("\n".join([str(table.num_rows), *fields]).encode()).hexdigest()
 
 
 def advise_rebuild(path: str | Path, problem: str) -> str:

@@ -89,7 +89,7 @@ def test_interrupted_run_leaves_no_table_and_no_lock(unbuilt):
 
 
 def run_on_mount(workflow: Workflow, mount: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Snakemake where ``results`` is mounted in another way, seen by this run alone; list the files it leaves."""
+    """Run Snakemake where ``results`` is mounted in another way, for it alone, and list what it leaves."""
     command = (
         f"{mount} && {shlex.join(workflow.command(*arguments))}; status=$?; find results -type f; exit $status"
     )
@@ -159,8 +159,8 @@ def test_unforeseen_error_is_one_line_with_its_traceback_in_the_log(workflow):
     done = workflow.run(RATE_FUNCTION)
     assert done.returncode != 0
     log = f"{RESULTS}/logs/rate_function/dynamics/tilted.log"
-    line = "rate_function of study dynamics, state tilted failed unexpectedly: NameError: name 'POINTS' is not defined"
-    assert f"{line} (traceback in the log: {log})\n" in done.stdout
+    step, cause = "rate_function of study dynamics, state tilted", "NameError: name 'POINTS' is not defined"
+    assert f"{step} failed unexpectedly: {cause} (traceback in the log: {log})\n" in done.stdout
     assert "Traceback" not in done.stdout
     assert "Traceback" in (workflow.root / log).read_text()
 

@@ -11,7 +11,7 @@ import pytest
 from nonhermitian_hartree.csv_tables import read_csv, write_csv
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.table_origin import COMMIT_KEY, DIGEST_KEY, describe_origin, read_origin
-from nonhermitian_hartree.tables import make_table, read_parquet, write_parquet
+from nonhermitian_hartree.tables import concatenate_tables, make_table, read_parquet, write_parquet
 
 TABLE = make_table({"state": "tilted", "time": np.array([0.0, 0.5, 1.0]), "particles": np.array([2, 3, 4])})
 ORIGIN = {"origin": "a test"}
@@ -26,6 +26,8 @@ def path(tmp_path):
 
 def test_table_comes_back_with_its_origin(path):
     assert read_parquet(path).equals(TABLE)
+    write_parquet(concatenate_tables([read_parquet(path)] * 2), path, ORIGIN)
+    assert read_parquet(path).equals(concatenate_tables([TABLE, TABLE]))
     assert pq.read_schema(path).metadata[b"origin"] == b"a test"
 
 

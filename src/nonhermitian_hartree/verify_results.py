@@ -26,10 +26,8 @@ COLUMNS = {
     "value": "float64",
 }
 KEYS = ["state", "particles", "time", "branch"]
-RELATIVE_TOLERANCE = 2e-12
-"""1e-12 that the tables promise, and the rounding of the reference to 12 digits."""
-ABSOLUTE_TOLERANCE = 1e-15
-"""Where the reference is zero."""
+RELATIVE_TOLERANCE = 1e-12
+ABSOLUTE_TOLERANCE = 1e-15  # where the reference is zero
 
 
 def find_differences(results: str | Path, reference: pd.DataFrame) -> list[str]:
@@ -53,7 +51,7 @@ def find_differences(results: str | Path, reference: pd.DataFrame) -> list[str]:
             if found is None:
                 differences.append(f"{where} is not in the table")
             elif not abs(found - row["value"]) <= allowed:
-                differences.append(f"{where} is {found:.15g}, expected {row['value']:.12g} (to {allowed:.1g})")
+                differences.append(f"{where} is {found:.15g}, expected {row['value']:.15g} (to {allowed:.1g})")
     return differences
 
 

@@ -9,17 +9,19 @@ number of z_i = +1 alone, and the one-particle state is a sum over that number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import mpmath as mp
 
 mp.mp.dps = 50
-DIGITS = 12
+DIGITS = 15  # more than the 12 that are compared, so that rounding does not matter
 POPULATIONS = {"tilted": mp.mpf("0.6"), "balanced": mp.mpf("0.5")}
 HEADER = "study,table,state,particles,time,branch,column,value"
 
+Points = Sequence[tuple[str, str, tuple[int, ...], tuple[str, ...]]]
+
 # (study, state, particles, times) that are in config/config.yaml
-POINTS = [
+POINTS: Points = [
     ("dynamics_tilted", "tilted", (10, 100, 1000), ("0.25", "0.5", "1", "2")),
     ("dynamics_balanced", "balanced", (10, 100, 1000), ("0.25", "0.5", "1", "2")),
     ("convergence_linear", "tilted", (10, 250, 500), ("0.25", "1")),
@@ -68,12 +70,19 @@ def limit_imbalances(p0: mp.mpf, time: mp.mpf) -> list[mp.mpf]:
         return [mp.mpf(0)]
     inside = (mp.mpf("1e-12"), 1 - mp.mpf("1e-30"))
     found = mp.findroot(lambda m: m - mp.tanh(tilt + 2 * time * m), inside, solver="anderson", tol=1e-60)
-    return [found] if tilt > 0 else [-found, found]
+    return [found] if tilt > 0 else [found, -found]
 
 
-def reference_rows() -> Iterator[tuple[object, ...]]:
-    """Rows in the order of HEADER."""
-    for study, state, counts, times in POINTS:
+def reference_lines(points: Points) -> Iterator[str]:
+    """Lines of the CSV file for some (study, state, particles, times)."""
+    yield HEADER
+    for *keys, value in _reference_rows(points):
+        number = mp.nstr(mp.chop(value, tol=1e-40), DIGITS, strip_zeros=False, min_fixed=0, max_fixed=0)
+        yield ",".join(map(str, [*keys, number]))
+
+
+def _reference_rows(points: Points) -> Iterator[tuple[object, ...]]:
+    for study, state, counts, times in points:
         p0 = POPULATIONS[state]
         for text in times:
             time = mp.mpf(text)
@@ -98,8 +107,4 @@ def reference_rows() -> Iterator[tuple[object, ...]]:
 
 
 if __name__ == "__main__":
-    print(HEADER)
-    for *keys, value in reference_rows():
-        print(
-            *keys, mp.nstr(mp.chop(value, tol=1e-40), DIGITS, strip_zeros=False, min_fixed=0, max_fixed=0), sep=","
-        )
+    print(*reference_lines(POINTS), sep="\n")

@@ -44,6 +44,8 @@ def read_csv(path: str | Path, columns: Mapping[str, str]) -> pd.DataFrame:
         raise TableError(advise_rebuild(path, f"cannot be read: {first_line(error)}")) from error
     if list(frame.columns) != list(columns):
         raise TableError(advise_rebuild(path, f"has columns {list(frame.columns)}, expected {list(columns)}"))
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas takes surplus values for row labels
+        raise TableError(advise_rebuild(path, f"has rows of more than {len(columns)} values"))
     return frame
 
 

@@ -2,12 +2,12 @@
 
 from nonhermitian_hartree.comparison import compare_states
 from nonhermitian_hartree.step_log import log_step
+from nonhermitian_hartree.table_origin import describe_origin
 from nonhermitian_hartree.tables import read_parquet, table_columns, write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"comparison of study {job.wildcards.study}", job.log[0]) as logger:
-    table = compare_states(
-        *(table_columns(read_parquet(job.input[name])) for name in ("exact", "hartree", "limit"))
-    )
+    sources = [job.input.exact, job.input.hartree, job.input.limit]
+    table = compare_states(*(table_columns(read_parquet(source)) for source in sources))
     logger.info("%d rows", len(table))
-    write_parquet(table, job.output[0])
+    write_parquet(table, job.output[0], describe_origin({}, sources))

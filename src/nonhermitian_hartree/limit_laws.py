@@ -1,9 +1,9 @@
 r"""Leading laws of the linear entropy of the counterexample for N → ∞, in every regime of the plane (h, t).
 
-By eq. (19) the marginal is an average of pure states with the field ``a = h + 2 t μ`` over the imbalance μ of the
-other N − 1 particles, whose weights are ``e^{N g(μ)}`` to leading order. Two such states contribute
-``sinh²(t (μ − μ')) / cosh² a`` to S_L. The laws follow from the shape of the weights: a Gaussian, a quartic, or two
-peaks ±y with ``y = tanh(h + 2 t y)``. They hold for the model of eq. (13); the coupling t is called ``gain``, as in
+By eq. (19) the marginal is an average of pure states with the field ``a = h + 2 t μ`` over the imbalance μ of
+the other N − 1 particles, whose weights are ``e^{N g(μ)}`` to leading order. Two such states contribute
+``sinh²(t (μ − μ')) / cosh² a`` to S_L. The laws follow from the shape of the weights: a Gaussian, a quartic, or
+two peaks ±y with ``y = tanh(h + 2 t y)``. They hold for the model of eq. (13); its t is called ``gain``, as in
 `rate_function`.
 """
 
@@ -51,11 +51,11 @@ def leading_entropy(particles: ArrayLike, tilt: ArrayLike, gain: ArrayLike) -> A
 
 
 def critical_entropy(particles: ArrayLike) -> Array:
-    """S_L at the critical point |φ0|² = ½, t = ½: ``½ √12 Γ(¾)/Γ(¼) N^{−½}``, relative error O(N^{−½}); elementwise.
+    """S_L at the critical point |φ0|² = ½, t = ½: ``½ √12 Γ(¾)/Γ(¼) N^{−½}``; elementwise in N.
 
-    The weights are ``e^{−N μ⁴/12}`` there, and S_L is half of the mean of μ².
+    The weights are ``e^{−N μ⁴/12}`` there, and S_L is half of the mean of μ²; relative error O(N^{−½}).
     """
-    return CRITICAL_PREFACTOR / np.sqrt(np.asarray(particles, dtype=float))
+    return np.asarray(CRITICAL_PREFACTOR / np.sqrt(np.asarray(particles, dtype=float)))
 
 
 def coexistence_entropy(scaled_tilt: ArrayLike, gain: ArrayLike) -> Array:
@@ -75,7 +75,7 @@ def coexistence_entropy(scaled_tilt: ArrayLike, gain: ArrayLike) -> Array:
 
     Notes
     -----
-    The peaks ±y have the weights ``e^{±u y}``: on the scale h ~ 1/N the mixture (45), (46) turns into a pure state.
+    The peaks ±y have the weights ``e^{±u y}``: for h ~ 1/N the mixture (45), (46) turns into a pure state.
     """
     magnetisation = np.tanh(dominant_field(0.0, gain))
     u = np.asarray(scaled_tilt, dtype=float)

@@ -68,7 +68,8 @@ def draw_against_particles(
             _draw_law(axes, spec.law, curve)
         plot_curve(
             axes, curve["particles"], curve[spec.quantity], ", ".join(labels), color=style.color,
-            marker=style.marker, markerfacecolor="white", markevery=max(len(curve) // _MARKERS_A_CURVE, 1),
+            marker=style.marker, markerfacecolor="white",
+            linestyle="none" if spec.law else "solid", markevery=max(len(curve) // _MARKERS_A_CURVE, 1),
         )  # fmt: skip
     axes.set_xlabel(PARTICLES_LABEL)
     axes.set_ylabel(QUANTITY_LABELS[spec.quantity])

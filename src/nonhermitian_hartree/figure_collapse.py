@@ -15,6 +15,7 @@ from nonhermitian_hartree.figure_style import REFERENCE_LINE, order_styles
 from nonhermitian_hartree.limit_laws import coexistence_entropy
 
 _POINTS_OF_LAW = 400
+_MARKER_SIZES = (7.0, 2.5)  # from the smallest N to the largest: markers that coincide are all seen
 
 
 def draw_collapse(axes: Axes, spec: CollapseFigure, tables: Mapping[str, pd.DataFrame]) -> str:
@@ -40,15 +41,15 @@ def draw_collapse(axes: Axes, spec: CollapseFigure, tables: Mapping[str, pd.Data
     points = pd.concat(select_states(tables[study], study, [spec.state]) for study in spec.studies)
     points = points.assign(u=points["tilt"] * points["particles"])
     curves = points.groupby("particles", sort=True)
-    for style, (particles, curve) in zip(order_styles(len(curves)), curves, strict=True):
+    sizes = np.linspace(*_MARKER_SIZES, len(curves))
+    for style, size, (particles, curve) in zip(order_styles(len(curves)), sizes, curves, strict=True):
         axes.plot(
-            curve["u"], curve[spec.quantity], color=style.color, marker=style.marker, markerfacecolor="white",
-            linestyle="none", label=f"$N={label_number(particles)}$",
+            curve["u"], curve[spec.quantity], color=style.color, marker=style.marker, markersize=size,
+            markerfacecolor="white", linestyle="none", label=f"$N={label_number(particles)}$",
         )  # fmt: skip
     time = points["time"].iloc[0]
     u = np.linspace(points["u"].min(), points["u"].max(), _POINTS_OF_LAW)
     axes.plot(u, coexistence_entropy(u, time), **REFERENCE_LINE, zorder=3, label=r"$N\to\infty$")
     axes.set_xlabel(SCALED_TILT_LABEL)
     axes.set_ylabel(QUANTITY_LABELS[spec.quantity])
-    axes.set_ylim(bottom=0)
     return f"$t={label_number(time)}$"

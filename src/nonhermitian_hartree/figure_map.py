@@ -17,11 +17,12 @@ from nonhermitian_hartree.figure_rows import select_states, select_values
 from nonhermitian_hartree.figure_spec import MapFigure
 from nonhermitian_hartree.figure_style import COLOR_MAP, plot_curve
 
-# White on a black edge: seen on every colour of the map.
+# White on a black edge is seen on every colour; the colours that it lies on are seen in its gaps.
 _MIXED_LINE: dict[str, Any] = {
     "color": "white",
-    "linewidth": 1.2,
-    "path_effects": [Stroke(linewidth=2.6, foreground="black"), Normal()],
+    "linestyle": (0, (4, 5)),
+    "linewidth": 0.9,
+    "path_effects": [Stroke(linewidth=2.1, foreground="black"), Normal()],
 }
 
 
@@ -56,12 +57,15 @@ def draw_map(axes: Axes, spec: MapFigure, tables: Mapping[str, pd.DataFrame]) ->
         shading="nearest", rasterized=True,  # as vectors, cells show seams and make large files
     )  # fmt: skip
     label = f"{QUANTITY_LABELS[spec.quantity]}, {condition}"
-    axes.figure.colorbar(mesh, ax=axes, label=label, extend="min" if below else "neither")
+    bar = axes.figure.colorbar(mesh, ax=axes, label=label, extend="min" if below else "neither")
+    bar.minorticks_off()
     if spec.mark_mixed:
         _mark_mixed(axes, select_states(tables["limit"], "limit", [spec.state]))
     axes.set_xlim(plane.columns.min(), plane.columns.max())
     axes.set_ylim(plane.index.min(), plane.index.max())
-    axes.tick_params(direction="out", top=False, right=False)  # on dark colours, inner ticks cannot be seen
+    for painted in (axes, bar.ax):
+        painted.tick_params(direction="out")  # on dark colours, inner ticks cannot be seen
+    axes.tick_params(top=False, right=False)
     axes.set_xlabel(POPULATION_LABEL)
     axes.set_ylabel(TIME_LABEL)
 

@@ -12,6 +12,7 @@ states:
   general: {amplitudes: [0.6, 0.8j]}
   fan: {p0: {start: 0.1, stop: 0.9, num: 5}}
   near: {tilt: [-0.01, 0, 0.01]}
+  nearer: {tilt: [-0.001, 0, 0.001]}
   balanced: {p0: 0.5}
 studies:
   scaling:
@@ -22,7 +23,7 @@ studies:
     power_law: {quantities: [linear_entropy]}
   detuning: {model: detuned, states: [tilted], particles: [10], times: [0, 1]}
   near_100: {model: zz, states: [near, tilted], particles: [100], times: [0.8]}
-  near_1000: {model: zz, states: [near, tilted], particles: [1000], times: [0.8]}
+  near_1000: {model: zz, states: [nearer], particles: [1000], times: [0.8]}
   critical: {model: zz, states: [balanced], particles: [10, 100], times: [0.5]}
 claims: []
 figures:
@@ -33,5 +34,5 @@ figures:
   critical_law: {kind: against_particles, study: critical, quantity: linear_entropy, law: critical}
   plane: {kind: map, study: scaling, state: fan, quantity: linear_entropy, particles: 10, scale: log, floor: 1e-8}
   limit_plane: {kind: map, study: scaling, state: fan, quantity: hartree_infidelity, limit: true, mark_mixed: true}
-  collapse: {kind: collapse, studies: [near_100, near_1000], state: near, quantity: linear_entropy}
+  collapse: {kind: collapse, studies: [near_100, near_1000], states: [near, nearer], quantity: linear_entropy}
 """)

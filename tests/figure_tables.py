@@ -66,7 +66,7 @@ def make_rate_function() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def make_plane() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Comparison and limit of the family ``plane`` in p0: S_L = t p0 at N = 10 and 2 t p0 at N = 30, I = t (1 − p0).
+    """Tables of the family ``plane``: S_L = t p0 at N = 10 and 2 t p0 at N = 30; in the limit, I = t (1 − p0).
 
     The limit is mixed for p0 = 0.5 and t > 0.25.
     """

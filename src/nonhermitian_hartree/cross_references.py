@@ -123,7 +123,7 @@ def _check_rate_function(figure: RateFunctionFigure, study: StudySpec, config: C
 
 
 def _check_map(figure: MapFigure, study: StudySpec, config: Config, path: _Path) -> None:
-    _check_family(figure.state, "p0", figure.study, config, path)
+    _check_family(figure.state, "p0", figure.study, config, (*path, "state"))
     if figure.particles is not None and figure.particles not in study.particles:
         allowed = f"particles of the study: {_list_briefly(study.particles)}"
         raise refusal(repr(figure.particles), allowed, *path, "particles")
@@ -133,12 +133,12 @@ def _check_map(figure: MapFigure, study: StudySpec, config: Config, path: _Path)
 
 def _check_collapse(figure: CollapseFigure, config: Config, path: _Path) -> None:
     shown: list[tuple[int, ...]] = []
-    for index, name in enumerate(figure.studies):
+    for index, (name, state) in enumerate(zip(figure.studies, figure.states, strict=True)):
         where: _Path = (*path, "studies", index)
         _check_one(name, config.studies, "studies", where)
         study = config.studies[name]
         _check_model_of_paper(study, config, where)
-        _check_family(figure.state, "tilt", name, config, path)
+        _check_family(state, "tilt", name, config, (*path, "states", index))
         if len(study.particles) != 1 or study.particles in shown:
             found = f"{name!r} with particles {_list_briefly(study.particles)}"
             raise refusal(found, "studies with one particle number each, all different", *where)
@@ -150,10 +150,10 @@ def _check_collapse(figure: CollapseFigure, config: Config, path: _Path) -> None
 
 
 def _check_family(name: str, key: str, study: str, config: Config, path: _Path) -> None:
-    """Check that the state of a figure is of its study, and a family in ``key``."""
-    _check_one(name, config.studies[study].states, f"states of the study {study!r}", (*path, "state"))
+    """Check that a state of a figure is of its study, and a family in ``key``."""
+    _check_one(name, config.studies[study].states, f"states of the study {study!r}", path)
     if len(getattr(config.states[name], key) or ()) < 2:
-        raise refusal(repr(name), f"a family of states: at least 2 values of {key}", *path, "state")
+        raise refusal(repr(name), f"a family of states: at least 2 values of {key}", *path)
 
 
 def _check_model_of_paper(study: StudySpec, config: Config, path: _Path) -> None:

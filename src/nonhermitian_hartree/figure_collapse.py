@@ -36,9 +36,12 @@ def draw_collapse(axes: Axes, spec: CollapseFigure, tables: Mapping[str, pd.Data
     Raises
     ------
     TableError
-        If a table lacks the state of the figure.
+        If a table lacks the state that the figure shows of it.
     """
-    points = pd.concat(select_states(tables[study], study, [spec.state]) for study in spec.studies)
+    points = pd.concat(
+        select_states(tables[study], f"comparison of {study}", [state])
+        for study, state in zip(spec.studies, spec.states, strict=True)
+    )
     points = points.assign(u=points["tilt"] * points["particles"])
     curves = points.groupby("particles", sort=True)
     sizes = np.linspace(*_MARKER_SIZES, len(curves))

@@ -133,8 +133,15 @@ class CollapseFigure(_Figure):
 
     kind: Literal["collapse"]
     studies: Names = Field(description="a list of names of studies")
-    state: Name = Field(description="the name of a family of states in tilt")
+    states: tuple[Name, ...] = Field(description="for each study, the name of a family of states in tilt")
     quantity: Literal["linear_entropy"] = Field(description="linear_entropy")
+
+    @model_validator(mode="after")
+    def _check_states(self) -> CollapseFigure:
+        if len(self.states) != len(self.studies):
+            found = f"{len(self.states)} states for {len(self.studies)} studies"
+            raise refusal(found, "one state for each study, in their order", "states")
+        return self
 
     @property
     def tables(self) -> dict[str, TableOfStudy]:

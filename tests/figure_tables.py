@@ -89,7 +89,7 @@ def make_collapse() -> dict[str, pd.DataFrame]:
     """S_L = |u| at u = h N = −2, 0 and 4, for two studies of one N and one time each."""
     return {
         f"near_{n}": pd.DataFrame(
-            [("near", 0.5, u / n, n, 0.8, abs(u)) for u in (-2.0, 0.0, 4.0)],
+            [(f"tilted_{n}", 0.5, u / n, n, 0.8, abs(u)) for u in (-2.0, 0.0, 4.0)],
             columns=["state", "p0", "tilt", "particles", "time", "linear_entropy"],
         )
         for n in (1000, 100)

@@ -14,7 +14,8 @@ TABLES = make_collapse()
 
 
 def draw_collapse(**changes):
-    fields = {"kind": "collapse", "studies": list(TABLES), "state": "near", "quantity": "linear_entropy"}
+    states = ["tilted_1000", "tilted_100"]
+    fields = {"kind": "collapse", "studies": list(TABLES), "states": states, "quantity": "linear_entropy"}
     return draw_figure(CollapseFigure(**fields | changes), TABLES)
 
 
@@ -46,10 +47,10 @@ def test_law_is_black_dashes_over_all_u():
 
 
 def test_tables_are_those_of_its_studies():
-    fields = {"kind": "collapse", "studies": ["b", "a"], "state": "near", "quantity": "linear_entropy"}
+    fields = {"kind": "collapse", "studies": ["b", "a"], "states": ["y", "x"], "quantity": "linear_entropy"}
     assert CollapseFigure(**fields).tables == {"b": ("b", "comparison"), "a": ("a", "comparison")}
 
 
 def test_study_without_the_state_is_named():
-    with pytest.raises(TableError, match="near_1000 table has no states absent; it has near"):
-        draw_collapse(state="absent")
+    with pytest.raises(TableError, match="comparison of near_100 table has no states absent; it has tilted_100"):
+        draw_collapse(states=["tilted_1000", "absent"])

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from random_models import Z
+from random_models import X, Y, Z
 
 from nonhermitian_hartree.errors import ConvergenceError, FitError
 from nonhermitian_hartree.exact_certified import certify_marginals
 from nonhermitian_hartree.limit_two_point import find_limit
 from nonhermitian_hartree.model import Model, ProductState
-from nonhermitian_hartree.norm_rate import check_rate, extrapolate_rate
+from nonhermitian_hartree.norm_rate import check_limit, check_rate, extrapolate_rate
 
 PARTICLES = (50, 100, 200, 400)
 
@@ -48,6 +48,22 @@ def test_paper_model_passes_and_a_wrong_rate_is_refused():
         check_rate(limit.subdominant[0].rate, (100, 200, 400), norms, bounds)
     with pytest.raises(ConvergenceError, match="spurious"):
         check_rate(limit.rate + 1e-3, (100, 200, 400), norms, bounds)
+
+
+def test_known_competitors_are_taken_off_before_the_extrapolation():
+    # Close to a first-order transition the runner-up still has a tenth of the weight at these N.
+    model = Model(0.3 * X + 0.3 * Y + (0.4 - 0.1j) * Z, (0.5 + 1j) * np.kron(Z, Z))
+    state, time, particles = ProductState.from_population(0.6, 0.5), 0.9, (30, 60, 120)
+    limit = find_limit(model, state, time)
+    assert limit.rate - limit.subdominant[0].rate < 0.03
+    exact = [certify_marginals(model, state, n, [time], 1e-11) for n in particles]
+    norms, bounds = [m.log_norm_rate[0] for m in exact], [m.error_bound[0] for m in exact]
+    check = check_limit(limit, particles, norms, bounds)
+    plain, plain_error = extrapolate_rate(particles, norms, bounds)
+    assert check.error < plain_error / 20
+    assert abs(check.extrapolated - limit.rate) < abs(plain - limit.rate) / 20
+    with pytest.raises(ConvergenceError):
+        check_rate(limit.subdominant[0].rate, particles, norms, bounds)
 
 
 @pytest.mark.parametrize("particles", [(100, 200), (100, 100, 200)])

@@ -77,9 +77,11 @@ def find_branches_over_times(
     Roots are polished on DOP853 paths.
 
     A root is kept if it passes three tests. (1) Its residual is ≤ 1e-10. (2) ``‖Z‖ < 1``: at ``‖Z‖ > 1`` the
-    weight of final states near ν has a saddle there. (3) Its rate respects the exact bounds of `rate_bounds`; far-
-    away roots of absurd rate, which the polynomial equations do have, break them. Roots with 1 ≤ ‖Z‖ ≤ 1 + 1e-7
-    (the critical point itself) are kept only where nothing else remains.
+    weight of final states near ν has a saddle there. (3) Its rate respects the exact bounds of `rate_bounds`: a
+    safety net against far-away roots of absurd rate (none was met in this bounded chart). Roots with
+    1 ≤ ‖Z‖ ≤ 1 + 1e-7 (the critical point itself) are kept only where nothing else remains.
+
+    The search is no proof of completeness: compare the dominant rate with exact norms (`norm_rate.check_limit`).
 
     Parameters
     ----------
@@ -100,8 +102,8 @@ def find_branches_over_times(
         raise ModelError(
             f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal"
         )
-    if instants.ndim != 1 or not (np.isfinite(instants).all() and (instants >= 0).all()):
-        raise ModelError(f"times must be a list of finite numbers ≥ 0, found {times!r}")
+    if instants.ndim != 1 or not len(instants) or not (np.isfinite(instants).all() and (instants >= 0).all()):
+        raise ModelError(f"times must be a non-empty list of finite numbers ≥ 0, found {times!r}")
     order = np.argsort(instants, kind="stable")
     coarse = find_coarse_roots(model, state.amplitudes, instants[order], starts)
     roots = _polish(model, state.amplitudes, instants[order], coarse)

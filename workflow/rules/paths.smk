@@ -8,6 +8,7 @@ RESULTS = f"results/{CONFIG.name}"
 STUDIES = f"{RESULTS}/studies"
 LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
+CSV_TABLES = ("power_law", "verdict")
 FIGURE_FORMATS = ("pdf", "svg", "png")
 
 
@@ -20,16 +21,17 @@ wildcard_constraints:
 
 
 def step_code(step):
-    """Package modules that the script of a step imports: their content, not the script's alone, is the code."""
-    script = (
-        Path(
-            workflow.current_basedir.join("../scripts").get_path_or_uri(
-                secret_free=True
-            )
-        )
-        / f"{step}.py"
-    )
-    return [str(module) for module in list_module_dependencies(script)]
+    """The script of a step and the package modules it imports: their content decides whether it runs again.
+
+    Relative to the working directory where they lie below it, so that a clone can be moved.
+    """
+    scripts = workflow.current_basedir.join("../scripts")
+    script = Path(scripts.get_path_or_uri(secret_free=True)).resolve() / f"{step}.py"
+    here = Path.cwd()
+    return [
+        str(file.relative_to(here) if file.is_relative_to(here) else file)
+        for file in [script, *list_module_dependencies(script)]
+    ]
 
 
 def study_spec(wildcards):
@@ -37,5 +39,5 @@ def study_spec(wildcards):
 
 
 def table_path(study, table):
-    """Where a table of a study is; the fitted power laws are a CSV, for people."""
-    return f"{STUDIES}/{study}/{table}.{'csv' if table == 'power_law' else 'parquet'}"
+    """Where a table of a study is; fitted power laws and verdicts are CSV files, for people."""
+    return f"{STUDIES}/{study}/{table}.{'csv' if table in CSV_TABLES else 'parquet'}"

@@ -1,0 +1,118 @@
+"""The table of verdicts on Hartree: one row per state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+
+from nonhermitian_hartree.complex_columns import Columns, read_vectors
+from nonhermitian_hartree.hartree import hartree_wavefunctions
+from nonhermitian_hartree.limit import limit_states
+from nonhermitian_hartree.limit_state import LimitState
+from nonhermitian_hartree.limit_table import read_limits
+from nonhermitian_hartree.model import Model, ProductState
+from nonhermitian_hartree.norm_rate import RateCheck
+from nonhermitian_hartree.short_time_defect import short_time_defect
+from nonhermitian_hartree.state_spec import StateMember
+from nonhermitian_hartree.verdict import judge_hartree
+
+COLUMNS = {
+    "state": "str",
+    "p0": "float64",
+    "tilt": "float64",
+    "defect": "float64",
+    "threshold": "float64",
+    "failure_time": "float64",
+    "largest_infidelity": "float64",
+    "largest_infidelity_time": "float64",
+    "last_time": "float64",
+    "transitions": "str",
+    "checked_particles": "int64",
+    "rate_difference": "float64",
+    "verdict": "str",
+}
+
+
+def tabulate_verdicts(
+    model: Model,
+    members: Mapping[str, Sequence[StateMember]],
+    hartree: Columns,
+    limit: Columns,
+    threshold: float,
+) -> dict[str, list[object]]:
+    """Verdict on Hartree for every member of every state of a study; a table by column, see ``COLUMNS``.
+
+    Parameters
+    ----------
+    model : Model
+    members : mapping of state name to its members
+    hartree, limit : tables of the study, by column
+        Their rows are in the order of the members.
+    threshold : float
+        Infidelity from which on Hartree counts as failing.
+
+    Returns
+    -------
+    dict of lists
+        ``failure_time`` is None where the threshold is not exceeded; ``transitions`` lists kind and time;
+        ``verdict`` is one readable line.
+    """
+    table: dict[str, list[object]] = {name: [] for name in COLUMNS}
+    everyone = [(name, member) for name, group in members.items() for member in group]
+    solutions, found = _split_members(hartree), _split_members(limit)
+    for (name, member), solution, rows in zip(everyone, solutions, found, strict=True):
+        verdict = judge_hartree(
+            read_limits(rows),
+            read_vectors(solution, "phi"),
+            partial(_limit_at, model, member.state),
+            partial(_hartree_at, model, member.state),
+            short_time_defect(model, member.state),
+            threshold,
+            _read_check(rows),
+        )
+        row = {
+            "state": name,
+            "p0": member.p0,
+            "tilt": member.tilt,
+            "defect": verdict.defect,
+            "threshold": threshold,
+            "failure_time": verdict.failure_time,
+            "largest_infidelity": verdict.largest_infidelity,
+            "largest_infidelity_time": verdict.largest_infidelity_time,
+            "last_time": verdict.last_time,
+            "transitions": "; ".join(f"{change.kind} at {change.time:.7g}" for change in verdict.transitions),
+            "checked_particles": int(np.max(rows["checked_particles"])),
+            "rate_difference": float(np.max(rows["rate_difference"])),
+            "verdict": verdict.line,
+        }
+        for column, value in row.items():
+            table[column].append(value)
+    return table
+
+
+def _split_members(columns: Columns) -> list[dict[str, np.ndarray]]:
+    """Rows of each member: a member ends where the state, p0 or tilt changes or time starts again."""
+    arrays = {name: np.asarray(columns[name]) for name in columns}
+    restarts = np.diff(arrays["time"]) < 0
+    renamed = arrays["state"][1:] != arrays["state"][:-1]
+    starts = [0, *(np.flatnonzero(restarts | renamed) + 1), len(arrays["time"])]
+    return [{name: values[first:last] for name, values in arrays.items()} for first, last in pairwise(starts)]
+
+
+def _limit_at(model: Model, state: ProductState, time: float) -> LimitState:
+    return limit_states(model, state, [time])[0]
+
+
+def _hartree_at(model: Model, state: ProductState, time: float) -> np.ndarray:
+    return np.asarray(hartree_wavefunctions(model, state, [time])[0])
+
+
+def _read_check(rows: Columns) -> RateCheck:
+    """The check with the largest difference, as the limit step recorded it."""
+    differences = np.asarray(rows["rate_difference"])
+    worst = int(differences.argmax())
+    rate, particles = float(np.asarray(rows["rate"])[worst]), int(np.asarray(rows["checked_particles"])[worst])
+    return RateCheck(rate, rate + float(differences[worst]), 0.0, particles)

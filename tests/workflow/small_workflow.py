@@ -90,6 +90,12 @@ class Workflow:
         with (self.root / file).open("a") as stream:
             stream.write(text)
 
+    def damage(self, result: str) -> None:
+        """Invert bytes near the beginning of a result, where its first values are."""
+        path = self.results / result
+        content = path.read_bytes()
+        path.write_bytes(content[:20] + bytes(byte ^ 0xFF for byte in content[20:200]) + content[200:])
+
     def copy_to(self, root: Path) -> Workflow:
         """Copy everything, dates and records of what was run included."""
         shutil.copytree(self.root, root, dirs_exist_ok=True)

@@ -85,13 +85,6 @@ def remove(file: str) -> Callable[[Workflow], object]:
     return lambda workflow: (workflow.results / file).unlink()
 
 
-def damage(workflow: Workflow, file: str) -> None:
-    path = workflow.results / file
-    content = bytearray(path.read_bytes())
-    content[len(content) // 3] ^= 0xFF
-    path.write_bytes(content)
-
-
 @dataclass(frozen=True)
 class Edit:
     """A change of the built workflow, and the jobs that it makes necessary."""
@@ -103,7 +96,10 @@ class Edit:
 
 SPARE = {"model": "anti_hermitian_zz", "states": ["steep"], "particles": [10], "times": [0.5]}
 SPARE_JOBS = {f"{rule} spare/steep" for rule in ("exact", "hartree", "limit")}
-SPARE_JOBS |= {f"gather spare/{table}" for table in ("exact", "hartree", "limit")} | {"comparison spare"}
+SPARE_JOBS |= {f"gather spare/{table}" for table in ("exact", "hartree", "limit")} | {
+    "comparison spare",
+    "verdict spare",
+}
 
 EDITS = [
     Edit("nothing", lambda _: None, set()),
@@ -125,6 +121,7 @@ EDITS = [
         set_config("studies", "scaling", "states", value=["tilted", "balanced", "steep"]),
         {f"{rule} scaling/steep" for rule in ("exact", "hartree", "limit")}
         | gathered(["exact", "hartree", "limit"], ["scaling"])
+        | {"verdict scaling"}
         | compared("scaling")
         | JUDGED,
     ),
@@ -138,7 +135,7 @@ EDITS = [
         set_config("studies", "dynamics", "times", value=[0, 0.25, 0.75, 1]),
         {job for rule in ("exact", "hartree", "limit") for job in per_state(rule, ["dynamics"])}
         | gathered(["exact", "hartree", "limit"], ["dynamics"])
-        | {"rate_function dynamics/tilted", "figure landscape"}
+        | {"rate_function dynamics/tilted", "figure landscape", "verdict dynamics"}
         | compared("dynamics")
         | JUDGED,
     ),
@@ -148,11 +145,17 @@ EDITS = [
         per_state("exact", ["dynamics"]) | gathered(["exact"], ["dynamics"]) | compared("dynamics"),
     ),
     Edit(
+        "threshold of a verdict",
+        set_config("studies", "dynamics", "hartree_threshold", value=1e-4),
+        {"verdict dynamics"} | RECORDED,
+    ),
+    Edit(
         "code of Hartree",
         append(f"{PACKAGE}/hartree_table.py"),
         per_state("hartree")
         | per_state("limit")
         | gathered(["hartree", "limit"])
+        | {"verdict scaling", "verdict dynamics"}
         | compared("scaling", "dynamics")
         | JUDGED,
     ),
@@ -183,7 +186,7 @@ EDITS = [
     ),
     Edit(
         "table damaged",
-        lambda workflow: damage(workflow, "studies/dynamics/comparison.parquet"),
+        lambda workflow: workflow.damage("studies/dynamics/comparison.parquet"),
         {"figure curves"} | RECORDED,
     ),
 ]

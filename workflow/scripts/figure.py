@@ -1,4 +1,4 @@
-"""figure: the tables of a study → one figure in three formats."""
+"""figure: tables of studies → one figure in three formats."""
 
 from pydantic import TypeAdapter
 
@@ -14,10 +14,8 @@ job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"figure {job.wildcards.figure}", job.log[0]) as logger:
     spec = TypeAdapter(FigureSpec).validate_json(job.params.figure)
     tables = {
-        name: read_csv(job.input[name], COLUMNS)
-        if name == "power_law"
-        else read_parquet(job.input[name]).to_pandas()
-        for name in spec.tables
+        name: read_csv(path, COLUMNS) if table == "power_law" else read_parquet(path).to_pandas()
+        for (name, (_, table)), path in zip(spec.tables.items(), job.input.tables, strict=True)
     }
     save_figure(draw_figure(spec, tables), job.output)
     logger.info("wrote %s", ", ".join(job.output))

@@ -73,4 +73,3 @@ def read_limits(columns: Columns) -> list[LimitState]:
         branches = tuple(LimitBranch(float(time), kets[row], float(rates[row]), 0.0, 0.0) for row in rows)
         limits.append(LimitState(float(time), branches, weights[rows], ()))
     return limits
-

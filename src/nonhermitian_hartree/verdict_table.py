@@ -14,24 +14,9 @@ from nonhermitian_hartree.model import Model
 from nonhermitian_hartree.norm_rate import RateCheck
 from nonhermitian_hartree.short_time_defect import short_time_defect
 from nonhermitian_hartree.state_spec import StateMember
+from nonhermitian_hartree.study_tables import CSV_COLUMNS
 from nonhermitian_hartree.tables import STATE_KEYS
 from nonhermitian_hartree.verdict import judge_hartree
-
-COLUMNS = {
-    "state": "str",
-    "p0": "float64",
-    "tilt": "float64",
-    "defect": "float64",
-    "threshold": "float64",
-    "failure_time": "float64",
-    "largest_infidelity": "float64",
-    "largest_infidelity_time": "float64",
-    "last_time": "float64",
-    "transitions": "str",
-    "checked_particles": "int64",
-    "rate_difference": "float64",
-    "verdict": "str",
-}
 
 
 def tabulate_verdicts(
@@ -91,7 +76,7 @@ def tabulate_verdicts(
                 "verdict": verdict.line,
             }
         )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(CSV_COLUMNS["verdict"]))
 
 
 def _read_check(limit: pd.DataFrame) -> RateCheck:

@@ -46,6 +46,7 @@ def draw_map(axes: Axes, spec: MapFigure, tables: Mapping[str, pd.DataFrame]) ->
         table = table.drop_duplicates(["p0", "time"])  # its columns repeat in every branch
         condition = r"$N\to\infty$"
     else:
+        assert spec.particles is not None  # the config demands it without ``limit``
         table = select_states(tables["comparison"], "comparison", [spec.state])
         table = select_values(table, "comparison", "particles", [spec.particles])
         condition = f"$N={label_number(spec.particles)}$"

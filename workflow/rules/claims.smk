@@ -2,7 +2,7 @@ CLAIMS_FILES = [f"{RESULTS}/claims.csv", f"{RESULTS}/claims.passed"] if CONFIG.c
 
 
 def claim_tables(wildcards):
-    """Tables that the claims are measured on, as <study>/<table>."""
+    """Tables that the claims are measured on, in the order of tables_of_claims."""
     return [
         table_path(study, table)
         for study, tables in tables_of_claims(CONFIG.claims).items()
@@ -21,7 +21,6 @@ if CONFIG.claims:
             ensure(f"{RESULTS}/claims.csv", non_empty=True),
         params:
             claims=canonical_json(CONFIG.claims),
-            studies=STUDIES,
         log:
             f"{LOGS}/claims.log",
         localrule: True

@@ -76,8 +76,8 @@ def check_rate(
 ) -> RateCheck:
     """Compare the rate g of the dominant branch with exact norms; a limit that fails must not be used.
 
-    ``slack`` is allowed on top of the estimated error of the extrapolation, where that is known not to be a power series
-    in 1/N.
+    ``slack`` is allowed on top of the estimated error of the extrapolation, where that is known not to be a
+    power series in 1/N.
 
     Raises
     ------

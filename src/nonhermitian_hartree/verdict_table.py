@@ -17,23 +17,8 @@ from nonhermitian_hartree.model import Model, ProductState
 from nonhermitian_hartree.norm_rate import RateCheck
 from nonhermitian_hartree.short_time_defect import short_time_defect
 from nonhermitian_hartree.state_spec import StateMember
+from nonhermitian_hartree.study_tables import CSV_COLUMNS
 from nonhermitian_hartree.verdict import judge_hartree
-
-COLUMNS = {
-    "state": "str",
-    "p0": "float64",
-    "tilt": "float64",
-    "defect": "float64",
-    "threshold": "float64",
-    "failure_time": "float64",
-    "largest_infidelity": "float64",
-    "largest_infidelity_time": "float64",
-    "last_time": "float64",
-    "transitions": "str",
-    "checked_particles": "int64",
-    "rate_difference": "float64",
-    "verdict": "str",
-}
 
 
 def tabulate_verdicts(
@@ -43,7 +28,7 @@ def tabulate_verdicts(
     limit: Columns,
     threshold: float,
 ) -> dict[str, list[object]]:
-    """Verdict on Hartree for every member of every state of a study; a table by column, see ``COLUMNS``.
+    """Verdict on Hartree for every member of every state of a study; columns of `study_tables.CSV_COLUMNS`.
 
     Parameters
     ----------
@@ -60,7 +45,7 @@ def tabulate_verdicts(
         ``failure_time`` is None where the threshold is not exceeded; ``transitions`` lists kind and time;
         ``verdict`` is one readable line.
     """
-    table: dict[str, list[object]] = {name: [] for name in COLUMNS}
+    table: dict[str, list[object]] = {name: [] for name in CSV_COLUMNS["verdict"]}
     everyone = [(name, member) for name, group in members.items() for member in group]
     solutions, found = _split_members(hartree), _split_members(limit)
     for (name, member), solution, rows in zip(everyone, solutions, found, strict=True):
@@ -94,11 +79,13 @@ def tabulate_verdicts(
 
 
 def _split_members(columns: Columns) -> list[dict[str, np.ndarray]]:
-    """Rows of each member: a member ends where the state, p0 or tilt changes or time starts again."""
+    """Rows of each member: one ends where the state, p0 or tilt changes."""
     arrays = {name: np.asarray(columns[name]) for name in columns}
-    restarts = np.diff(arrays["time"]) < 0
-    renamed = arrays["state"][1:] != arrays["state"][:-1]
-    starts = [0, *(np.flatnonzero(restarts | renamed) + 1), len(arrays["time"])]
+    changes = arrays["state"][1:] != arrays["state"][:-1]
+    for name in ("p0", "tilt"):  # NaN for d > 2
+        before, after = arrays[name][:-1], arrays[name][1:]
+        changes |= (before != after) & ~(np.isnan(before) & np.isnan(after))
+    starts = [0, *(np.flatnonzero(changes) + 1), len(changes) + 1]
     return [{name: values[first:last] for name, values in arrays.items()} for first, last in pairwise(starts)]
 
 

@@ -61,7 +61,12 @@ def _select_value(table: pd.DataFrame, keys: dict[str, object], column: str) -> 
         return None
     chosen = np.ones(len(table), dtype=bool)
     for key, value in keys.items():
-        chosen &= np.isclose(table[key], value, rtol=1e-14, atol=0) if key == "time" else table[key] == value
+        column_values = table[key].to_numpy()
+        chosen &= (
+            np.isclose(column_values, value, rtol=1e-14, atol=0)
+            if isinstance(value, float)
+            else column_values == value
+        )
     return float(table.loc[chosen, column].iloc[0]) if chosen.sum() == 1 else None
 
 

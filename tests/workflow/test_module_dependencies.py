@@ -24,7 +24,8 @@ before = None
 while before != loaded():
     before = loaded()
     for file in before:
-        for name in re.findall(r"^[ \\t]+(?:from|import) ({PACKAGE.name}[\\w.]*)", open(file).read(), re.MULTILINE):
+        source = open(file).read()
+        for name in re.findall(r"^[ \\t]+(?:from|import) ({PACKAGE.name}[\\w.]*)", source, re.MULTILINE):
             importlib.import_module(name)
 print(*sorted(loaded()), sep="\\n")
 """

@@ -1,8 +1,8 @@
 rule figure:
-    """One figure as PDF, SVG and PNG, from the tables of its study."""
+    """One figure as PDF, SVG and PNG, from tables of its studies."""
     input:
-        unpack(figure_tables),
         code=step_code("figure"),
+        tables=figure_tables,
     output:
         [f"{RESULTS}/figures/{{figure}}.{suffix}" for suffix in FIGURE_FORMATS],
     log:

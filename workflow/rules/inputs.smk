@@ -18,20 +18,20 @@ def study_parts(wildcards):
 
 
 def figure_tables(wildcards):
-    """Tables that a figure reads, by name; its kind says which ones."""
+    """Tables that a figure reads, in the order in which its kind lists them."""
     spec = CONFIG.figures[wildcards.figure]
-    return {
-        name: (
-            f"{STUDIES}/{spec.study}/{spec.state}/{name}.parquet"
-            if name in ("rate_function", "rate_maximisers")
-            else table_path(spec.study, name)
+    return [
+        (
+            f"{STUDIES}/{study}/{spec.state}/{table}.parquet"
+            if table in ("rate_function", "rate_maximisers")
+            else table_path(study, table)
         )
-        for name in spec.tables
-    }
+        for study, table in spec.tables.values()
+    ]
 
 
 def claim_tables(wildcards):
-    """Tables that the claims are measured on, as <study>/<table>."""
+    """Tables that the claims are measured on, in the order of tables_of_claims."""
     return [
         table_path(study, table)
         for study, tables in tables_of_claims(CONFIG.claims).items()

@@ -17,7 +17,6 @@ if CONFIG.claims:
         localrule: True
         params:
             claims=canonical_json(CONFIG.claims),
-            studies=STUDIES,
         script:
             "../scripts/claims.py"
 

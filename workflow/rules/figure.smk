@@ -20,7 +20,13 @@ rule figure:
         [f"{RESULTS}/figures/{{figure}}.{suffix}" for suffix in FIGURE_FORMATS],
     log:
         f"{LOGS}/figure/{{figure}}.log",
+    group:
+        "figure"
     threads: 1
+    resources:
+        mem_mb=lambda w, attempt: attempt * START_MEMORY_MB,
+        runtime=lambda w, attempt: attempt * START_MINUTES,
+        one_by_one=1,
     params:
         figure=lambda w: canonical_json(CONFIG.figures[w.figure]),
     script:

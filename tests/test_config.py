@@ -15,6 +15,7 @@ import pytest
 import yaml
 from config_examples import VALID
 
+from nonhermitian_hartree.claim_catalogue import CLAIMS
 from nonhermitian_hartree.claim_spec import ClaimSpec
 from nonhermitian_hartree.config import Config, canonical_json, load_config, parse_config
 from nonhermitian_hartree.config_schema import schema_text
@@ -149,6 +150,21 @@ def test_a_population_is_kept_exactly(p0):
 def test_the_readme_names_every_key(spec):
     text = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
     assert [key for key in spec.model_fields if f"`{key}`" not in text] == []
+
+
+def test_the_readme_lists_the_claims():
+    text = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
+    text = text.replace(r"\|", "|")
+    listed = [line for line in text.splitlines() if " ± " in line]
+    assert listed == [
+        f"| `{name}` | {claim.statement} | {claim.source} | {claim.expected:g} ± {claim.tolerance:g} |"
+        for name, claim in CLAIMS.items()
+    ]
+
+
+def test_the_config_of_the_paper_judges_every_claim():
+    config = load_config(ROOT / "config" / "config.yaml")
+    assert {spec.claim for spec in config.claims} == set(CLAIMS)
 
 
 def test_the_readme_lists_the_reserved_names():

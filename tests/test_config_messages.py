@@ -168,7 +168,20 @@ MALFORMED = [
     (("figures", "landscape", "state"), "general", "figures.landscape.state", "'general'", "tilted, fan"),
     (("figures", "landscape", "state"), "fan", "figures.landscape.state", "'fan'", "a single state"),
     (("figures", "landscape", "study"), "detuning", "figures.landscape.study", "'detuned'", "two_body {ZZ: 1j}"),
-    (("claims",), [{"claim": "best", "study": "scaling"}], "claims[0].claim", "'best'", "one of critical_time"),
+    (
+        ("claims",),
+        [{"claim": "best", "study": "scaling"}],
+        "claims[0].claim",
+        "'best'",
+        "a claim listed in config/README.md",
+    ),
+    (
+        ("claims",),
+        [{"claim": "entropy_saturate", "study": "scaling"}],
+        "claims[0].claim",
+        "'entropy_saturate'",
+        "such as entropy_saturates, ",
+    ),
     (("claims",), [{"claim": "critical_time", "study": "x"}], "claims[0].study", "'x'", "studies: scaling"),
     (
         ("claims",),
@@ -176,6 +189,27 @@ MALFORMED = [
         "claims[0].times",
         "7.0",
         "times of the study",
+    ),
+    (
+        ("claims",),
+        [{"claim": "critical_time", "study": "detuning"}],
+        "claims[0].study",
+        "a study of the model 'detuned'",
+        "two_body {ZZ: 1j}",
+    ),
+    (
+        ("claims",),
+        [{"claim": "limit_infidelity_scales_inversely", "study": "scaling"}],
+        "claims[0].study",
+        "fits of limit_infidelity",
+        "power_law of the study 'scaling' lists: linear_entropy",
+    ),
+    (
+        ("claims",),
+        [{"claim": "critical_time", "study": "scaling", "quantity": "linear_entropy"}],
+        "claims[0].quantity",
+        "an unknown key",
+        "claim, study, states, times",
     ),
 ]
 

@@ -1,6 +1,7 @@
-"""Every claim that the package can judge: what it says, where it is made, and which tables it is measured on.
+"""Every claim that the package can judge: what it says, where it is made, and what is measured to test it.
 
-A new claim is one entry here and one function of the same name in a `claims_…` module.
+All are about the counterexample of arXiv:2601.13038, A1 = 0 and A2 = iZ⊗Z. A new claim is one entry here and
+one function of the same name in a `claims_…` module, which measures it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ class Claim:
         What it says, in one sentence.
     tables : tuple of str
         Tables of the study that it is measured on.
+    expected : float
+        What the measured number is if the statement holds.
+    tolerance : float
+        How far the measured number may be from it.
     fitted : str
         The quantity whose power law it needs, if any.
     """
@@ -27,102 +32,154 @@ class Claim:
     source: str
     statement: str
     tables: tuple[str, ...]
+    expected: float
+    tolerance: float
     fitted: str = ""
 
+    def holds(self, measured: float) -> bool:
+        """Whether a measured number is as expected; never for NaN."""
+        return bool(abs(measured - self.expected) <= self.tolerance)
+
+
+EXPONENT_TOLERANCE = 0.01
 
 CLAIMS: dict[str, Claim] = {
     "entropy_scales_inversely": Claim(
         "§4.1, fig. 2c and 2d",
         "the linear entropy falls as 1/N (exponent -1)",
         ("power_law",),
+        expected=-1,
+        tolerance=EXPONENT_TOLERANCE,
         fitted="linear_entropy",
     ),
     "entropy_saturates": Claim(
         "eq. (46), fig. 2b",
         "for p0 = 1/2 and t > 1/2 the linear entropy tends to 1/2 - 2 x*(1 - x*) > 0",
         ("comparison", "limit"),
+        expected=1,
+        tolerance=1e-6,
     ),
     "late_state_is_maximally_mixed": Claim(
         "§3.1.2",
-        "for p0 = 1/2 the linear entropy of the limit tends to 1/2 as t grows",
-        ("limit",),
+        "for p0 = 1/2 the linear entropy tends to 1/2 as t grows, at finite N and in the limit",
+        ("comparison", "limit"),
+        expected=0.5,
+        tolerance=1e-6,
     ),
     "critical_time": Claim(
         "§3.1 and §4.1",
         "for p0 = 1/2 the transition is at t = 1/2 (where the curves sqrt(N) S_L of different N cross)",
         ("comparison",),
+        expected=0.5,
+        tolerance=0.002,
     ),
     "hartree_fails": Claim(
         "§4.2, fig. 3a",
         "the infidelity to Hartree tends to the nonzero one of the limit (40) against (21)",
         ("comparison", "limit"),
+        expected=1,
+        tolerance=1e-3,
     ),
     "hartree_holds_before_transition": Claim(
         "§4.2, fig. 3b",
         "for p0 = 1/2 and t < 1/2 the infidelity to Hartree tends to zero (exponent -1)",
         ("comparison", "power_law"),
+        expected=-1,
+        tolerance=EXPONENT_TOLERANCE,
         fitted="hartree_infidelity",
     ),
     "limit_infidelity_scales_inversely": Claim(
         "§4.3, fig. 4b",
         "the infidelity to the limit falls as 1/N (exponent -1) where the limit is pure",
         ("power_law",),
+        expected=-1,
+        tolerance=EXPONENT_TOLERANCE,
         fitted="limit_infidelity",
     ),
     "limit_infidelity_scales_inverse_square": Claim(
         "§4.3, fig. 4b",
         "the infidelity to the limit falls as 1/N^2 (exponent -2) for p0 = 1/2 and t > 1/2",
         ("power_law",),
+        expected=-2,
+        tolerance=EXPONENT_TOLERANCE,
         fitted="limit_infidelity",
     ),
     "mixture_is_mirror_symmetric": Claim(
         "eq. (45), §3.1.2",
         "for p0 = 1/2 and t > 1/2 the limit is half of a pure state and half of its mirror image",
         ("limit",),
+        expected=0,
+        tolerance=1e-14,
     ),
     "balanced_state_is_unstable": Claim(
         "§3, below eq. (22)",
         "under Hartree a small imbalance grows as exp(2t)",
         ("hartree",),
+        expected=1,
+        tolerance=1e-6,
     ),
     "poles_attract": Claim(
         "§3, below eq. (22)",
         "under Hartree every state with p0 != 1/2 ends in |0> or |1>",
         ("hartree",),
+        expected=1,
+        tolerance=1e-6,
     ),
     "poles_stay": Claim(
         "§3, §3.1",
         "from |0> and |1> the linear entropy and the infidelity to Hartree are zero at every N and t",
         ("comparison",),
+        expected=0,
+        tolerance=1e-15,
     ),
     "maximiser_is_unique": Claim(
         "§3.1, eq. (28)-(35)",
         "f_t has one global maximiser, except two mirror images for p0 = 1/2 and t > 1/2",
         ("limit",),
+        expected=0,
+        tolerance=0,
     ),
     "maximiser_avoids_convex_part": Claim(
         "§3.1, eq. (33)-(36)",
         "for t > 1/2 the global maximiser lies outside [r-, r+], and it moves continuously in t",
         ("limit",),
+        expected=0,
+        tolerance=0,
     ),
     "hartree_solves_its_equation": Claim(
         "eq. (20)-(22)",
         "the closed form (21) solves the Hartree equation (20)",
         ("hartree",),
+        expected=0,
+        tolerance=1e-10,
     ),
     "limit_solves_its_equation": Claim(
         "eq. (36), (42)",
         "the limit state solves the effective equation (42)",
         ("limit",),
+        expected=0,
+        tolerance=1e-10,
     ),
     "limit_is_hartree_only_at_start": Claim(
         "§3.1.1, below eq. (42)",
         "limit and Hartree agree at t = 0 and for p0 = 0, 1/2 (until t = 1/2), 1, and nowhere else",
         ("limit",),
+        expected=0,
+        tolerance=0,
     ),
     "laplace_converges": Claim(
         "eq. (23)-(32), (37)-(39), (43)-(44)",
         "Laplace's method gives the unnormalised marginal with a relative error that falls as 1/N",
         ("exact",),
+        expected=-1,
+        tolerance=EXPONENT_TOLERANCE,
+    ),
+    "laplace_fails_at_transition": Claim(
+        "eq. (30), (32), (37)-(39)",
+        "at p0 = 1/2 and t = 1/2, where f_t'' = 0, Laplace's method does not apply: "
+        "the unnormalised marginal grows as N^(1/4) exp(N f_t), not as exp(N f_t)",
+        ("exact",),
+        expected=0.25,
+        tolerance=EXPONENT_TOLERANCE,
     ),
 }

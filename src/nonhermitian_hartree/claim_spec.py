@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -16,7 +17,8 @@ from nonhermitian_hartree.spec import Spec, refusal, show_value
 def check_claim_name(value: Any) -> Any:
     """Let the name of a claim pass that the package knows."""
     if not isinstance(value, str) or value not in CLAIMS:
-        raise refusal(show_value(value), "one of " + ", ".join(sorted(CLAIMS)))
+        nearest = get_close_matches(str(value), CLAIMS, n=3, cutoff=0)
+        raise refusal(show_value(value), f"a claim listed in config/README.md, such as {', '.join(nearest)}")
     return value
 
 

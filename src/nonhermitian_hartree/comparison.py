@@ -20,7 +20,8 @@ def compare_states(exact: pd.DataFrame, hartree: pd.DataFrame, limit: pd.DataFra
     """
     density = read_density(exact)
     entropy = exact["linear_entropy"].to_numpy()
-    errors = (exact["error_bound"].to_numpy(), exact["linear_entropy_error"].to_numpy())
+    density_error = exact["error_bound"].to_numpy()
+    entropy_error = exact["linear_entropy_error"].to_numpy()
     frame = exact[[*STATE_KEYS, "particles", "time", "linear_entropy", "linear_entropy_error"]].copy()
 
     solutions = read_vectors(hartree, "phi")
@@ -28,7 +29,8 @@ def compare_states(exact: pd.DataFrame, hartree: pd.DataFrame, limit: pd.DataFra
     rows = _match_rows(hartree[ROW_KEYS], exact)
     distance = (density, entropy, pure[rows], np.zeros(len(rows)))
     frame["hartree_infidelity"] = infidelity(*distance)
-    frame["hartree_infidelity_error"] = infidelity_error(*distance, *errors)
+    error = density_error + hartree["error_bound"].to_numpy()[rows]
+    frame["hartree_infidelity_error"] = infidelity_error(*distance, error, entropy_error)
 
     if limit is None:
         return frame.assign(limit_infidelity=np.nan, limit_infidelity_error=np.nan)
@@ -36,19 +38,18 @@ def compare_states(exact: pd.DataFrame, hartree: pd.DataFrame, limit: pd.DataFra
     first = mixtures.drop_duplicates("group")
     kets = read_vectors(limit, "nu")
     states = np.zeros((len(first), *density.shape[1:]), dtype=complex)
-    np.add.at(
-        states,
-        mixtures["group"].to_numpy(),
-        np.einsum("r,ri,rj->rij", limit["weight"].to_numpy(), kets, kets.conj()),
-    )
+    branches = np.einsum("r,ri,rj->rij", limit["weight"].to_numpy(), kets, kets.conj())
+    np.add.at(states, mixtures["group"].to_numpy(), branches)
     rows = _match_rows(first[ROW_KEYS], exact)
     distance = (density, entropy, states[rows], first["linear_entropy"].to_numpy()[rows])
     frame["limit_infidelity"] = infidelity(*distance)
-    frame["limit_infidelity_error"] = infidelity_error(*distance, *errors)
+    error = density_error + first["error_bound"].to_numpy()[rows]
+    frame["limit_infidelity_error"] = infidelity_error(*distance, error, entropy_error)
     return frame
 
 
 def _match_rows(keys: pd.DataFrame, exact: pd.DataFrame) -> np.ndarray:
     """For each exact row, the position of the row of ``keys`` with the same state and time."""
     positions = keys.assign(position=np.arange(len(keys)))
-    return exact[ROW_KEYS].merge(positions, on=ROW_KEYS, how="left", validate="many_to_one")["position"].to_numpy()
+    matched = exact[ROW_KEYS].merge(positions, on=ROW_KEYS, how="left", validate="many_to_one")
+    return np.asarray(matched["position"])

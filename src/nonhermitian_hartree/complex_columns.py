@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Complex = NDArray[np.complex128]
-Columns = Mapping[str, ArrayLike]
-"""Columns by name: a mapping of arrays, or a DataFrame."""
+
+
+class Columns(Protocol):
+    """Columns by name: a mapping of arrays, or a DataFrame."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Iterate over the names."""
+
+    def __getitem__(self, name: str, /) -> ArrayLike:
+        """Return a column."""
 
 
 def density_columns(density: Complex) -> dict[str, NDArray[np.float64]]:

@@ -14,7 +14,6 @@ from nonhermitian_hartree.spec import refusal
 
 if TYPE_CHECKING:
     from nonhermitian_hartree.config import Config
-    from nonhermitian_hartree.model_spec import ModelSpec
     from nonhermitian_hartree.study_spec import StudySpec
 
 RESERVED_NAMES = frozenset(
@@ -44,6 +43,7 @@ def check_references(config: Config) -> None:
         path: _Path = ("claims", index)
         _check_one(claim.study, config.studies, "studies", (*path, "study"))
         study = config.studies[claim.study]
+        _check_model_of_paper(study, config, (*path, "study"))
         _check_subset(claim, study, path)
         if fitted := CLAIMS[claim.claim].fitted:
             _check_fitted(fitted, claim.study, study, (*path, "study"))
@@ -91,21 +91,19 @@ def _check_fitted(quantity: str, name: str, study: StudySpec, path: _Path) -> No
 
 def _check_rate_function(figure: RateFunctionFigure, study: StudySpec, config: Config, path: _Path) -> None:
     _check_one(figure.state, study.states, f"states of the study {figure.study!r}", (*path, "state"))
-    if not _is_model_of_paper(config.models[study.model]):
-        found = f"a study of the model {study.model!r}"
-        raise refusal(found, "the model of eq. (28): one_body zero, two_body {ZZ: 1j}", *path, "study")
+    _check_model_of_paper(study, config, (*path, "study"))
     members = config.states[figure.state].members()
     if len(members) != 1 or not np.isfinite(members[0].tilt):
         raise refusal(repr(figure.state), "a single state with 0 < p0 < 1", *path, "state")
 
 
-def _is_model_of_paper(spec: ModelSpec) -> bool:
+def _check_model_of_paper(study: StudySpec, config: Config, path: _Path) -> None:
+    spec = config.models[study.model]
     model = spec.build()
-    return (
-        spec.dimension == 2
-        and not model.one_body.any()
-        and np.array_equal(model.two_body, pauli_sum({"ZZ": 1j}, 2))
-    )
+    is_of_paper = spec.dimension == 2 and np.array_equal(model.two_body, pauli_sum({"ZZ": 1j}, 2))
+    if not is_of_paper or model.one_body.any():
+        found = f"a study of the model {study.model!r}"
+        raise refusal(found, "the model of eq. (28): one_body zero, two_body {ZZ: 1j}", *path)
 
 
 def _check_one(name: str, known: Iterable[str], what: str, path: _Path) -> None:

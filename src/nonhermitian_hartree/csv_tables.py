@@ -1,4 +1,4 @@
-"""Small tables for people as CSV files; read back only if they have the columns and types they were written with."""
+"""Small tables for people as CSV files; read back only with the columns and types they were written with."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read_csv(path: str | Path, columns: Mapping[str, str]) -> pd.DataFrame:
         If the file is missing, or a column or a value is not what it must be.
     """
     try:
-        frame = pd.read_csv(path, dtype=dict(columns), float_precision="round_trip")
+        frame = pd.read_csv(path, dtype=dict(columns))
     except (OSError, ValueError, pd.errors.ParserError) as error:
         raise TableError(advise_rebuild(path, f"cannot be read: {first_line(error)}")) from error
     if list(frame.columns) != list(columns):

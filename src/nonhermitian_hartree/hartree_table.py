@@ -8,23 +8,30 @@ import numpy as np
 import pyarrow as pa
 
 from nonhermitian_hartree.complex_columns import vector_columns
-from nonhermitian_hartree.hartree import hartree_wavefunctions
+from nonhermitian_hartree.hartree import estimate_projector_error, hartree_wavefunctions
 from nonhermitian_hartree.model import Model
 from nonhermitian_hartree.state_spec import StateMember
 from nonhermitian_hartree.tables import concatenate_tables, make_table
 
 
 def tabulate_hartree(model: Model, name: str, members: Sequence[StateMember], times: Sequence[float]) -> pa.Table:
-    """Hartree wavefunctions φ(t), eq. (10), of every member of the state ``name``."""
-    return concatenate_tables(
-        make_table(
-            {
-                "state": name,
-                "p0": member.p0,
-                "tilt": member.tilt,
-                "time": np.asarray(times, dtype=float),
-                **vector_columns("phi", hartree_wavefunctions(model, member.state, times)),
-            }
+    """Hartree wavefunctions φ(t), eq. (10), of every member of the state ``name``.
+
+    ``error_bound`` is that of every entry of |φ⟩⟨φ|.
+    """
+    tables = []
+    for member in members:
+        wavefunctions = hartree_wavefunctions(model, member.state, times)
+        tables.append(
+            make_table(
+                {
+                    "state": name,
+                    "p0": member.p0,
+                    "tilt": member.tilt,
+                    "time": np.asarray(times, dtype=float),
+                    **vector_columns("phi", wavefunctions),
+                    "error_bound": estimate_projector_error(model, member.state, times, wavefunctions),
+                }
+            )
         )
-        for member in members
-    )
+    return concatenate_tables(tables)

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from nonhermitian_hartree.complex_columns import read_vectors, vector_columns
-from nonhermitian_hartree.limit import diagonal_qubit_limits
+from nonhermitian_hartree.complex_columns import Columns, read_vectors, vector_columns
+from nonhermitian_hartree.limit import bound_limit_error, limit_states
+from nonhermitian_hartree.limit_check import check_limits
+from nonhermitian_hartree.limit_state import LimitBranch, LimitState
 from nonhermitian_hartree.model import Model
 from nonhermitian_hartree.state_spec import StateMember
 from nonhermitian_hartree.tables import concatenate_tables, make_table
@@ -19,14 +21,23 @@ def tabulate_limit(
 ) -> pa.Table:
     """Branches ν of the limit, eq. (40)–(46), of every member, and its distance (12) to the Hartree table.
 
+    ``error_bound`` is that of every entry of the mixture's density matrix. ``checked_particles`` is the largest
+    N of the exact norms that ``rate`` was compared with, and ``rate_difference`` what they differ by.
+
+    Raises
+    ------
+    ConvergenceError
+        If no limit was found, or exact norms contradict the one that was.
+
     The rows of ``hartree`` are those of the same members and times, in this order.
     """
     solutions = read_vectors({column: hartree[column].to_numpy() for column in hartree.column_names}, "phi")
     solutions = solutions.reshape(len(members), len(times), -1)
     tables = []
     for member, member_solutions in zip(members, solutions, strict=True):
-        limits = diagonal_qubit_limits(model, member.state, times)
-        for time, limit, solution in zip(times, limits, member_solutions, strict=True):
+        limits = limit_states(model, member.state, times)
+        checks = check_limits(model, member.state, times, limits)
+        for time, limit, check, solution in zip(times, limits, checks, member_solutions, strict=True):
             tables.append(
                 make_table(
                     {
@@ -38,9 +49,28 @@ def tabulate_limit(
                         "weight": limit.weights,
                         **vector_columns("nu", limit.wavefunctions),
                         "rate": limit.rate,
+                        "error_bound": bound_limit_error(model, limit),
+                        "checked_particles": check.largest_particles,
+                        "rate_difference": abs(check.rate - check.extrapolated),
                         "linear_entropy": limit.linear_entropy,
                         "hartree_infidelity": limit.infidelity_to(solution),
                     }
                 )
             )
     return concatenate_tables(tables)
+
+
+def read_limits(columns: Columns) -> list[LimitState]:
+    """Limit states of one member, in the order of time, from the columns of its table.
+
+    What the table does not hold (prefactors, softness, subdominant branches) is left out.
+    """
+    times = np.asarray(columns["time"])
+    weights, rates, kets = np.asarray(columns["weight"]), np.asarray(columns["rate"]), read_vectors(columns, "nu")
+    limits = []
+    for time in np.unique(times):
+        rows = np.flatnonzero(times == time)
+        branches = tuple(LimitBranch(float(time), kets[row], float(rates[row]), 0.0, 0.0) for row in rows)
+        limits.append(LimitState(float(time), branches, weights[rows], ()))
+    return limits
+

@@ -25,14 +25,12 @@ def log_factorial_excess(n: ArrayLike) -> NDArray[np.float64]:
     remainder = 1 / 12 - q * (1 / 360 - q * (1 / 1260 - q * (1 / 1680 - q * (1 / 1188 - q * 691 / 360360))))
     series = 0.5 * np.log(2 * np.pi * large) + remainder / large
     small = np.minimum(n, EXACT_BELOW - 1).astype(np.intp)
-    return np.where(n < EXACT_BELOW, _exact_table()[small], series)
+    return np.asarray(np.where(n < EXACT_BELOW, _exact_table()[small], series))
 
 
 @cache
 def _exact_table() -> NDArray[np.float64]:
     with localcontext() as context:
         context.prec = 40
-        excess = [Decimal(0)]
-        for n in range(1, EXACT_BELOW):
-            excess.append(Decimal(factorial(n)).ln() - n * Decimal(n).ln() + n)
-    return np.array([float(value) for value in excess])
+        excess = (Decimal(factorial(n)).ln() - n * Decimal(n).ln() + n for n in range(1, EXACT_BELOW))
+        return np.array([0.0, *(float(value) for value in excess)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,4 +45,16 @@ class Marginals:
             log_norm_rate=self.log_norm_rate[index],
             error_bound=self.error_bound[index],
             method=self.method,
+        )
+
+    @classmethod
+    def stack(cls, parts: Sequence[Marginals]) -> Marginals:
+        """Join marginals of one method along a new leading axis; indexing takes them apart again."""
+        return cls(
+            density=np.stack([part.density for part in parts]),
+            linear_entropy=np.stack([part.linear_entropy for part in parts]),
+            linear_entropy_error=np.stack([part.linear_entropy_error for part in parts]),
+            log_norm_rate=np.stack([part.log_norm_rate for part in parts]),
+            error_bound=np.stack([part.error_bound for part in parts]),
+            method=parts[0].method,
         )

@@ -74,12 +74,10 @@ def fit_power_law(
     n, y, noise = n[-count:], y[-count:], noise[-count:]
     for particle, value, error in zip(n, y, noise, strict=True):
         if not value > 0:
-            raise FitError(
-                f"the value {value:.3g} at N = {particle:.0f} is not positive: no power law goes through it"
-            )
+            raise FitError(f"the value {value:.3g} at N = {particle:.0f} is not positive, as a power law is")
         if not error <= LARGEST_RELATIVE_ERROR * value:
             raise FitError(
-                f"the value {value:.3g} at N = {particle:.0f} is at the rounding floor (its error is {error:.1g}): "
+                f"the value {value:.3g} at N = {particle:.0f} is at the rounding floor (error {error:.1g}): "
                 "end the grid of particles earlier"
             )
     x, z = np.log(n), np.log(y)

@@ -10,16 +10,20 @@ from nonhermitian_hartree.csv_tables import read_csv
 from nonhermitian_hartree.errors import TableError
 
 
-def main(path: str) -> int:
-    """Print the table at ``path`` and where the figures beside it are; 1 if there is no such table."""
+def main(arguments: list[str]) -> int:
+    """Print the table at the path given and where the figures beside it are; 1 if there is no such table."""
+    if len(arguments) != 1:
+        print("usage: python -m nonhermitian_hartree.print_claims FILE", file=sys.stderr)
+        return 2
+    path = Path(arguments[0])
     try:
         print(format_claims(read_csv(path, COLUMNS)))
     except TableError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"\nclaims: {path}\nfigures: {Path(path).parent / 'figures'}")
+    print(f"\nclaims: {path}\nfigures: {path.parent / 'figures'}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:2]))
+    sys.exit(main(sys.argv[1:]))

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import xlogy
 
 Array = NDArray[np.float64]
 
@@ -23,7 +22,8 @@ NEWTON_STEPS = 200
 def rate_function(x: ArrayLike, tilt: ArrayLike, gain: ArrayLike) -> Array:
     """f_t(x) of eq. (28), for x in [0, 1] and a finite tilt; elementwise."""
     x, tilt = np.asarray(x, dtype=float), np.asarray(tilt, dtype=float)
-    entropy = -xlogy(x, x) - xlogy(1 - x, 1 - x)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        entropy = -np.where(x > 0, x * np.log(x), 0.0) - np.where(x < 1, (1 - x) * np.log1p(-x), 0.0)
     log_p0, log_p1 = -np.logaddexp(0, -2 * tilt), -np.logaddexp(0, 2 * tilt)
     return np.asarray(entropy + x * log_p1 + (1 - x) * log_p0 + gain * (1 - 2 * x) ** 2)
 
@@ -50,13 +50,13 @@ def inflection_points(gain: float) -> tuple[float, float] | None:
 
 
 def field_excess(a: ArrayLike) -> Array:
-    """``a − tanh a`` without cancellation, by the continued fraction of tanh for |a| ≤ 1; elementwise."""
+    """Return ``a − tanh a`` without cancellation, by the continued fraction of tanh for |a| ≤ 1; elementwise."""
     a = np.asarray(a, dtype=float)
     square = np.minimum(a * a, 1.0)
     fraction = np.zeros_like(square)
     for odd in range(25, 1, -2):  # twelve levels: 1e-17 at |a| = 1
         fraction = square / (odd + fraction)
-    return np.where(np.abs(a) <= 1, a * fraction / (1 + fraction), a - np.tanh(a))
+    return np.asarray(np.where(np.abs(a) <= 1, a * fraction / (1 + fraction), a - np.tanh(a)))
 
 
 def dominant_field(tilt: ArrayLike, gain: ArrayLike) -> Array:
@@ -68,7 +68,7 @@ def dominant_field(tilt: ArrayLike, gain: ArrayLike) -> Array:
     of one sign: the relative error of a is a few rounding units for t → ½ and h → 0 too.
     """
     tilt, gain = np.broadcast_arrays(np.asarray(tilt, dtype=float), np.asarray(gain, dtype=float))
-    return np.copysign(_largest_root(np.abs(tilt), gain), tilt)
+    return np.asarray(np.copysign(_largest_root(np.abs(tilt), gain), tilt))
 
 
 def metastable_field(tilt: ArrayLike, gain: ArrayLike) -> Array:
@@ -138,7 +138,8 @@ def find_maximisers(tilt: float, gain: float) -> Maximisers:
 
 def population_of_one(field: ArrayLike) -> Array:
     """``x = (1 − tanh a)/2``, the population of |1⟩, with its relative accuracy at both ends; elementwise."""
-    return np.exp(-np.logaddexp(0, 2 * np.asarray(field, dtype=float)))
+    with np.errstate(over="ignore"):
+        return np.asarray(1 / (1 + np.exp(2 * np.asarray(field, dtype=float))))
 
 
 def maximiser_velocity(x: ArrayLike, gain: ArrayLike) -> Array:

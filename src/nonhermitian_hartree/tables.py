@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -16,14 +17,11 @@ STATE_KEYS = ("state", "p0", "tilt")
 
 
 def make_table(columns: Mapping[str, object]) -> pa.Table:
-    """Table of columns of one length; a scalar stands for a constant column."""
-    lengths = {len(values) for values in columns.values() if _is_sequence(values)}
-    if len(lengths) != 1:
-        raise ValueError(f"columns must have one length, found {sorted(lengths)}")
-    rows = lengths.pop()
-    return pa.table(
-        {name: values if _is_sequence(values) else [values] * rows for name, values in columns.items()}
-    )
+    """Table of columns of one length, at least one of them an array; a scalar stands for a constant column."""
+    arrays = {name: values for name, values in columns.items() if isinstance(values, Sequence | np.ndarray)}
+    arrays = {name: values for name, values in arrays.items() if not isinstance(values, str)}
+    rows = len(next(iter(arrays.values())))
+    return pa.table({name: arrays.get(name, [value] * rows) for name, value in columns.items()})
 
 
 def concatenate_tables(tables: Iterable[pa.Table]) -> pa.Table:
@@ -65,7 +63,3 @@ def first_line(error: Exception) -> str:
     """First line of an error's text, or its type."""
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
-
-
-def _is_sequence(values: object) -> bool:
-    return hasattr(values, "__len__") and not isinstance(values, str)

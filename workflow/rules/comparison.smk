@@ -12,7 +12,7 @@ rule comparison:
     benchmark:
         f"{BENCHMARKS}/comparison/{{study}}.tsv"
     group:
-        "comparison"
+        "study"
     threads: 1
     resources:
         mem_mb=job_memory_mb,

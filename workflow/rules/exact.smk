@@ -23,3 +23,30 @@ rule exact:
         tolerance=lambda w: study_spec(w).tolerance,
     script:
         "../scripts/exact.py"
+
+
+rule exact_of_particles:
+    """Exact one-particle marginals at one particle number, where each takes long: a model without a closed form."""
+    input:
+        code=step_code("exact"),
+    output:
+        ensure(f"{STUDIES}/{{study}}/{{state}}/exact_{{particles}}.parquet", non_empty=True),
+    params:
+        model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
+        state=lambda w: canonical_json(CONFIG.states[w.state]),
+        particles=lambda w: canonical_json([int(w.particles)]),
+        times=lambda w: canonical_json(study_spec(w).times),
+        tolerance=lambda w: study_spec(w).tolerance,
+    log:
+        f"{LOGS}/exact/{{study}}/{{state}}_{{particles}}.log",
+    benchmark:
+        f"{BENCHMARKS}/exact/{{study}}/{{state}}_{{particles}}.tsv"
+    group:
+        state_group
+    threads: 1
+    resources:
+        mem_mb=job_memory_mb,
+        runtime=job_minutes,
+        one_by_one=1,
+    script:
+        "../scripts/exact.py"

@@ -17,7 +17,17 @@ rule figure:
         unpack(figure_tables),
         code=step_code("figure"),
     output:
-        [f"{RESULTS}/figures/{{figure}}.{suffix}" for suffix in FIGURE_FORMATS],
+        report(
+            f"{RESULTS}/figures/{{figure}}.svg",
+            caption="../report/figure.rst",
+            category=lambda w: CONFIG.figures[w.figure].study,
+            labels=figure_labels,
+        ),
+        [
+            f"{RESULTS}/figures/{{figure}}.{suffix}"
+            for suffix in FIGURE_FORMATS
+            if suffix != "svg"
+        ],
     log:
         f"{LOGS}/figure/{{figure}}.log",
     group:

@@ -8,6 +8,7 @@ RESULTS = f"results/{CONFIG.name}"
 STUDIES = f"{RESULTS}/studies"
 LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
+CSV_TABLES = ("power_law", "verdict")
 FIGURE_FORMATS = ("pdf", "svg", "png")
 
 
@@ -15,6 +16,7 @@ wildcard_constraints:
     study="[a-z][a-z0-9_]*",
     state="[a-z][a-z0-9_]*",
     figure="[a-z][a-z0-9_]*",
+    particles="[0-9]+",
     table="exact|hartree|limit",
 
 
@@ -36,5 +38,5 @@ def study_spec(wildcards):
 
 
 def table_path(study, table):
-    """Where a table of a study is; the fitted power laws are a CSV, for people."""
-    return f"{STUDIES}/{study}/{table}.{'csv' if table == 'power_law' else 'parquet'}"
+    """Where a table of a study is; fitted power laws and verdicts are CSV files, for people."""
+    return f"{STUDIES}/{study}/{table}.{'csv' if table in CSV_TABLES else 'parquet'}"

@@ -1,4 +1,4 @@
-"""Memory and run time that a job asks of a cluster, by its size; where the numbers come from is in docs/cluster.md."""
+"""Memory and run time that a job asks of a cluster, by its size; docs/cluster.md has the measurements behind them."""
 
 from math import comb
 
@@ -7,42 +7,29 @@ START_MEMORY_MB = 1000  # three Python processes of 130 to 180 MB each, and as m
 POINTS_PER_MINUTE = 3000
 MINUTES_PER_COMPONENT_SQUARED = 1e-6
 MEMORY_MB_PER_COMPONENT = 0.1
-
-DIAGONAL_MODELS = {
-    name for name, spec in CONFIG.models.items() if spec.build().is_diagonal
-}
-
-
-def count_components(number, dimension):
-    """Components of a state of N bosons, C(N + d - 1, d - 1)."""
-    return comb(number + dimension - 1, dimension - 1)
+LARGE_MINUTES = 15
 
 
 def evolved_components(wildcards):
-    """Components of each state that is evolved in time: one per N, none where the exact answer is a closed form."""
-    study = study_spec(wildcards)
-    if study.model in DIAGONAL_MODELS:
-        return [0]
-    dimension = CONFIG.models[study.model].dimension
-    return [count_components(number, dimension) for number in study.particles]
+    """Components C(N + d - 1, d - 1) of the state that a job evolves; only jobs of a single N evolve one."""
+    if "particles" not in wildcards.keys():
+        return 0
+    dimension = CONFIG.models[study_spec(wildcards).model].dimension
+    return comb(int(wildcards.particles) + dimension - 1, dimension - 1)
 
 
 def count_members(wildcards):
-    """Initial states of the job: the members of a family, of all states of the study where a job has no state."""
-    states = (
-        [wildcards.state]
-        if "state" in wildcards.keys()
-        else study_spec(wildcards).states
-    )
-    return sum(len(CONFIG.states[state].members()) for state in states)
+    """Initial states of a job, members of families counted: its own, or all of the study if it has none."""
+    own = [wildcards.state] if "state" in wildcards.keys() else study_spec(wildcards).states
+    return sum(len(CONFIG.states[state].members()) for state in own)
 
 
-def job_minutes(wildcards, attempt):
-    """Run time of a job of one state or study, in minutes; doubled, then tripled when it is tried again."""
+def job_minutes(wildcards, attempt=1):
+    """Run time of a job of a state or a study, in minutes; doubled, then tripled when it is tried again."""
     study = study_spec(wildcards)
     members = count_members(wildcards)
     points = members * len(study.particles) * len(study.times)
-    evolution = members * sum(count**2 for count in evolved_components(wildcards))
+    evolution = members * evolved_components(wildcards) ** 2
     return attempt * round(
         START_MINUTES
         + points / POINTS_PER_MINUTE
@@ -51,7 +38,11 @@ def job_minutes(wildcards, attempt):
 
 
 def job_memory_mb(wildcards, attempt):
-    """Memory of a job of one state or study, in MB; doubled, then tripled when it is tried again."""
-    return attempt * round(
-        START_MEMORY_MB + MEMORY_MB_PER_COMPONENT * max(evolved_components(wildcards))
-    )
+    """Memory of a job of a state or a study, in MB; doubled, then tripled when it is tried again."""
+    components = evolved_components(wildcards)
+    return attempt * round(START_MEMORY_MB + MEMORY_MB_PER_COMPONENT * components)
+
+
+def state_group(wildcards):
+    """Group of a job of a state: small ones are submitted together, large ones each alone."""
+    return "state" if job_minutes(wildcards) < LARGE_MINUTES else "large"

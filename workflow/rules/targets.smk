@@ -9,7 +9,7 @@ FIGURE_FILES = expand(
 
 def study_tables(study):
     """Tables of a study that the configuration asks for."""
-    tables = ["exact", "hartree", "limit", "comparison"]
+    tables = ["exact", "hartree", "limit", "comparison", "verdict"]
     if CONFIG.studies[study].power_law:
         tables.append("power_law")
     return [table_path(study, table) for table in tables]

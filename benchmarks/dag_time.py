@@ -1,4 +1,4 @@
-"""How long Snakemake plans a sweep, and how many jobs and submissions it makes of it (a dry run; nothing is computed).
+"""How long Snakemake plans a sweep, and of how many jobs and submissions; a dry run, nothing is computed.
 
     python benchmarks/dag_time.py [POINTS ...]
 
@@ -36,14 +36,12 @@ def plan(config: dict[str, object]) -> tuple[float, int, int]:
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / "sweep.yaml"
         file.write_text(yaml.safe_dump(config))
-        profile = ("--executor", "dryrun", "--workflow-profile", f"{ROOT}/profiles/slurm")
+        workflow = ("--snakefile", f"{ROOT}/Snakefile", "--configfile", f"{file}", "--directory", directory)
+        # the groups of the profile, on a machine that need not have Slurm
+        profile = ("--workflow-profile", f"{ROOT}/profiles/slurm", "--executor", "dryrun")
         start = time.monotonic()
         answer = subprocess.run(
-            ["snakemake", "-n", "--snakefile", f"{ROOT}/Snakefile", "--configfile", f"{file}"]
-            + ["--directory", directory, *profile],
-            capture_output=True,
-            text=True,
-            check=True,
+            ["snakemake", "-n", *workflow, *profile], capture_output=True, text=True, check=True
         )
         seconds = time.monotonic() - start
     output = answer.stdout + answer.stderr

@@ -56,7 +56,9 @@ def main() -> None:
     print("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|")
     for key, group in jobs.groupby(["step", "method", "d", "N up to"], sort=False):
         numbers = f"{len(group)} | {group['rows'].max()} | {group['s'].median():.1f} | {group['s'].max():.1f}"
-        print(f"| {' | '.join(map(str, key))} | {numbers} | {group['CPU s'].max():.1f} | {group['MB'].max():.0f} |")
+        print(
+            f"| {' | '.join(map(str, key))} | {numbers} | {group['CPU s'].max():.1f} | {group['MB'].max():.0f} |"
+        )
 
 
 if __name__ == "__main__":

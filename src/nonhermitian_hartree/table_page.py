@@ -28,7 +28,9 @@ heads.forEach((head, column) => head.firstChild.addEventListener("click", () => 
   heads.forEach(other => other.removeAttribute("aria-sort"));
   head.ariaSort = sign > 0 ? "ascending" : "descending";
   const value = row => row.cells[column].dataset.value;
-  const compare = (a, b) => head.dataset.numbers === undefined ? value(a).localeCompare(value(b)) : value(a) - value(b);
+  const compareText = (a, b) => value(a).localeCompare(value(b));
+  const compareNumbers = (a, b) => value(a) - value(b);
+  const compare = "numbers" in head.dataset ? compareNumbers : compareText;
   body.append(...[...body.rows].sort((a, b) => sign * compare(a, b)));
 }));
 """

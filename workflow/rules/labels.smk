@@ -17,27 +17,25 @@ def read_csv(path):
     return pd.read_csv(path)
 
 
-def exact_labels(study):
+def describe_exact(study):
     """How many points a study has, up to which N, and how exact they are, from its exact table."""
     table = read_parquet(table_path(study, "exact")).to_pandas()
-    return {
-        "points": len(table),
-        "largest N": f"{table['particles'].max():g}",
-        "largest error": f"{table['error_bound'].max():.0e}",
-        "method": ", ".join(sorted(table["method"].unique())),
-    }
+    methods = ", ".join(sorted(table["method"].unique())).replace("_", " ")
+    return (
+        f"{len(table)} points up to N = {table['particles'].max()}, "
+        f"by {methods}, error ≤ {table['error_bound'].max():.0e}"
+    )
 
 
 def figure_labels(wildcards, input):
     """Labels of a figure: its panel, what it shows, and the largest value of that in its table."""
     spec = CONFIG.figures[wildcards.figure]
-    quantity = getattr(spec, "quantity", "rate_function")
-    table = read_parquet(input[spec.tables[0]]).to_pandas()
+    values = read_parquet(input[spec.tables[0]]).to_pandas()[getattr(spec, "quantity", "value")]
     return {
         "panel": wildcards.figure,
-        "shows": quantity.replace("_", " "),
-        "result": f"largest value {table[quantity].max():.4g}",
-        **exact_labels(spec.study),
+        "shows": getattr(spec, "quantity", spec.kind).replace("_", " "),
+        "result": f"largest value {values.max():.4g}",
+        "exact states": describe_exact(spec.study),
     }
 
 
@@ -58,7 +56,7 @@ def study_page_labels(wildcards, input):
         "panel": "table",
         "shows": wildcards.page.replace("_", " "),
         "result": summarise[wildcards.page](read_csv(input.table)),
-        **exact_labels(wildcards.study),
+        "exact states": describe_exact(wildcards.study),
     }
 
 

@@ -12,6 +12,7 @@ from nonhermitian_hartree.atomic_write import replace_atomically
 _STYLE = """
 body { font: 14px/1.4 sans-serif; margin: 1em; }
 table { border-collapse: collapse; }
+caption { text-align: left; }
 th, td { border-bottom: 1px solid #ccc; padding: .3em .7em; text-align: left; vertical-align: top; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th button { all: unset; cursor: pointer; font-weight: bold; white-space: nowrap; }

@@ -15,8 +15,9 @@ HARTREE = f"{STUDY}/tilted/hartree.parquet"
 
 def test_same_tables_as_a_local_run(tmp_path: Path, slurm: Slurm) -> None:
     there, here = tmp_path / "there", tmp_path / "here"
-    output = slurm.start(there, *ON_SLURM).finish()
-    slurm.start(here, "--cores", "2").finish()
+    submitting, local = slurm.start(there, *ON_SLURM), slurm.start(here, "--cores", "1")
+    output = submitting.finish()
+    local.finish()
 
     tables = sorted(file.relative_to(here) for file in here.glob("results/**/*.parquet"))
     assert len(tables) == 10
@@ -25,7 +26,7 @@ def test_same_tables_as_a_local_run(tmp_path: Path, slurm: Slurm) -> None:
     assert (there / STUDY / "power_law.csv").read_bytes() == (here / STUDY / "power_law.csv").read_bytes()
     assert (there / "results/small/figures/tails.png").stat().st_size > 0
 
-    # eight computing jobs in three submissions: the states', the comparison, the figure; the rest ran here
+    # nine computing jobs in three submissions: those of the states, of the study, and the figure; the rest ran here
     assert count_submissions(output) == 3
 
 

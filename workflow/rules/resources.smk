@@ -3,7 +3,8 @@
 from math import comb
 
 START_MINUTES = 2
-START_MEMORY_MB = 1000  # three Python processes of 130 to 180 MB each, and as much again
+# three Python processes of 130 to 180 MB each, and as much again
+START_MEMORY_MB = 1000
 POINTS_PER_MINUTE = 3000
 MINUTES_PER_COMPONENT_SQUARED = 1e-6
 MEMORY_MB_PER_COMPONENT = 0.1

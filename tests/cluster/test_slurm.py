@@ -26,7 +26,7 @@ def test_same_tables_as_a_local_run(tmp_path: Path, slurm: Slurm) -> None:
     assert (there / STUDY / "power_law.csv").read_bytes() == (here / STUDY / "power_law.csv").read_bytes()
     assert (there / "results/small/figures/tails.png").stat().st_size > 0
 
-    # nine computing jobs in three submissions: those of the states, of the study, and the figure; the rest ran here
+    # nine computing jobs in three submissions: those of the states, of the study, and the figure
     assert count_submissions(output) == 3
 
 

@@ -1,4 +1,6 @@
-CLAIMS_FILES = [f"{RESULTS}/claims.csv", f"{RESULTS}/claims.passed"] if CONFIG.claims else []
+CLAIMS_FILES = (
+    [f"{RESULTS}/claims.csv", f"{RESULTS}/claims.passed"] if CONFIG.claims else []
+)
 
 
 def claim_tables(wildcards):
@@ -19,12 +21,12 @@ if CONFIG.claims:
             tables=claim_tables,
         output:
             ensure(f"{RESULTS}/claims.csv", non_empty=True),
-        params:
-            claims=canonical_json(CONFIG.claims),
-            studies=STUDIES,
         log:
             f"{LOGS}/claims.log",
         localrule: True
+        params:
+            claims=canonical_json(CONFIG.claims),
+            studies=STUDIES,
         script:
             "../scripts/claims.py"
 

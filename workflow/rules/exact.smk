@@ -30,13 +30,10 @@ rule exact_of_particles:
     input:
         code=step_code("exact"),
     output:
-        ensure(f"{STUDIES}/{{study}}/{{state}}/exact_{{particles}}.parquet", non_empty=True),
-    params:
-        model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
-        state=lambda w: canonical_json(CONFIG.states[w.state]),
-        particles=lambda w: canonical_json([int(w.particles)]),
-        times=lambda w: canonical_json(study_spec(w).times),
-        tolerance=lambda w: study_spec(w).tolerance,
+        ensure(
+            f"{STUDIES}/{{study}}/{{state}}/exact_{{particles}}.parquet",
+            non_empty=True,
+        ),
     log:
         f"{LOGS}/exact/{{study}}/{{state}}_{{particles}}.log",
     benchmark:
@@ -48,5 +45,11 @@ rule exact_of_particles:
         mem_mb=job_memory_mb,
         runtime=job_minutes,
         one_by_one=1,
+    params:
+        model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
+        state=lambda w: canonical_json(CONFIG.states[w.state]),
+        particles=lambda w: canonical_json([int(w.particles)]),
+        times=lambda w: canonical_json(study_spec(w).times),
+        tolerance=lambda w: study_spec(w).tolerance,
     script:
         "../scripts/exact.py"

@@ -30,7 +30,9 @@ def describe_exact(study):
 def figure_labels(wildcards, input):
     """Labels of a figure: its panel, what it shows, and the largest value of that in its table."""
     spec = CONFIG.figures[wildcards.figure]
-    values = read_parquet(input[spec.tables[0]]).to_pandas()[getattr(spec, "quantity", "value")]
+    values = read_parquet(input[spec.tables[0]]).to_pandas()[
+        getattr(spec, "quantity", "value")
+    ]
     return {
         "panel": wildcards.figure,
         "shows": getattr(spec, "quantity", spec.kind).replace("_", " "),

@@ -17,9 +17,9 @@ rule study_page:
         f"{LOGS}/study_page/{{study}}/{{page}}.log",
     wildcard_constraints:
         page="|".join(CSV_TABLES),
+    localrule: True
     params:
         title="{page} of study {study}",
-    localrule: True
     script:
         "../scripts/table_page.py"
 
@@ -38,9 +38,9 @@ rule claims_page:
         ),
     log:
         f"{LOGS}/claims_page.log",
+    localrule: True
     params:
         title=f"claims of {CONFIG.name}",
-    localrule: True
     script:
         "../scripts/table_page.py"
 

@@ -7,7 +7,7 @@ START_MINUTES = 2
 START_MEMORY_MB = 1000
 POINTS_PER_MINUTE = 3000
 MINUTES_PER_COMPONENT_SQUARED = 1e-6
-MEMORY_MB_PER_COMPONENT = 0.1
+MEMORY_MB_PER_COMPONENT = 0.02
 LARGE_MINUTES = 15
 
 
@@ -21,7 +21,11 @@ def evolved_components(wildcards):
 
 def count_members(wildcards):
     """Initial states of a job, members of families counted: its own, or all of the study if it has none."""
-    own = [wildcards.state] if "state" in wildcards.keys() else study_spec(wildcards).states
+    own = (
+        [wildcards.state]
+        if "state" in wildcards.keys()
+        else study_spec(wildcards).states
+    )
     return sum(len(CONFIG.states[state].members()) for state in own)
 
 

@@ -3,13 +3,14 @@
 PYTHON ?= python3
 CORES ?= all
 CONFIG ?= config/config.yaml
+REFERENCE ?= tests/reference/paper.csv
 
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NAME = $(shell sed -n 's/^name: *\([a-z0-9_]*\).*/\1/p' $(CONFIG))
 
-.PHONY: all env test lint lock clean help
+.PHONY: all env test verify prune lint lock clean help
 
 all: env ## build every table, figure and claim of CONFIG, then print the claims
 	@$(BIN)/python -m nonhermitian_hartree.check_config $(CONFIG)
@@ -28,6 +29,17 @@ $(STAMP): requirements.lock pyproject.toml
 
 test: env ## unit, physics and workflow tests
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
+
+verify: env ## build CONFIG afresh, elsewhere, and name every difference from REFERENCE (12 digits)
+	fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile $(abspath $(CONFIG)) --directory "$$fresh" \
+	  --quiet all && \
+	$(BIN)/python -m nonhermitian_hartree.verify_results "$$fresh/results/$(NAME)" $(REFERENCE)
+
+prune: env ## list results of CONFIG's run that it no longer names; APPLY=yes removes them (not while a build runs)
+	untracked=$$(PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --configfile $(CONFIG) --list-untracked --quiet) && \
+	printf '%s\n' "$$untracked" | \
+	$(BIN)/python -m nonhermitian_hartree.prune_results results/$(NAME) $(if $(filter yes,$(APPLY)),--remove)
 
 lint: env ## ruff, mypy, snakefmt and snakemake --lint
 	$(BIN)/ruff check .

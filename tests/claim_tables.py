@@ -33,7 +33,7 @@ def _make_tables(key, values, particles, times) -> Tables:
         "hartree": hartree.to_pandas(),
         "limit": tabulate_limit(COUNTEREXAMPLE, "s", members, times, hartree).to_pandas(),
     }
-    return tables | {"comparison": compare_states(tables["exact"], tables["hartree"], tables["limit"])}
+    return tables | {"comparison": compare_states(tables["exact"], tables["hartree"], tables["limit"]).to_pandas()}
 
 
 def make_tables(values, particles=(10,), times=(1.0,), *, key="p0", fitted="") -> Tables:
@@ -44,7 +44,7 @@ def make_tables(values, particles=(10,), times=(1.0,), *, key="p0", fitted="") -
 
 def compare_anew(tables: Tables) -> Tables:
     """Return the tables with the comparison that follows from the exact, Hartree and limit tables."""
-    return tables | {"comparison": compare_states(tables["exact"], tables["hartree"], tables["limit"])}
+    return tables | {"comparison": compare_states(tables["exact"], tables["hartree"], tables["limit"]).to_pandas()}
 
 
 def refit(tables: Tables, quantity: str) -> Tables:

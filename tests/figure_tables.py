@@ -65,6 +65,37 @@ def make_rate_function() -> tuple[pd.DataFrame, pd.DataFrame]:
     return curves, maximisers
 
 
+def make_plane() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tables of the family ``plane``: S_L = t p0 at N = 10 and 2 t p0 at N = 30; in the limit, I = t (1 − p0).
+
+    The limit is mixed for p0 = 0.5 and t > 0.25.
+    """
+    points = [(p0, t) for p0 in (0.25, 0.5, 1.0) for t in TIMES]
+    state = [{"state": "plane", "p0": p0, "tilt": tilt_of_population(p0), "time": t} for p0, t in points]
+    comparison = [
+        {**s, "particles": n, "linear_entropy": factor * s["time"] * s["p0"]}
+        for s in state
+        for n, factor in ((10, 1), (30, 2))
+    ]
+    limit = [
+        {**s, "branch": branch, "linear_entropy": 0.0, "hartree_infidelity": s["time"] * (1 - s["p0"])}
+        for s in state
+        for branch in range(1 + (s["p0"] == 0.5 and s["time"] > 0.25))
+    ]
+    return pd.DataFrame(comparison), pd.DataFrame(limit)
+
+
+def make_collapse() -> dict[str, pd.DataFrame]:
+    """S_L = |u| at u = h N = −2, 0 and 4, for two studies of one N and one time each."""
+    return {
+        f"near_{n}": pd.DataFrame(
+            [(f"tilted_{n}", 0.5, u / n, n, 0.8, abs(u)) for u in (-2.0, 0.0, 4.0)],
+            columns=["state", "p0", "tilt", "particles", "time", "linear_entropy"],
+        )
+        for n in (1000, 100)
+    }
+
+
 def make_tables() -> dict[str, pd.DataFrame]:
     """All tables that a figure can read, by name."""
     curves, maximisers = make_rate_function()

@@ -99,7 +99,7 @@ def check_row(row: pd.Series, reference: FullSum, p0: float, time: float) -> Non
 @pytest.mark.parametrize("p0", [0.5, 0.5 + 1e-9, 0.51, 0.6, 0.1, 1 - 1e-6])
 def test_accuracy_up_to_thousands(p0: float) -> None:
     """I and ε to 1e-9 relative or 1e-18 absolute, and within their own errors, against all terms of (19)."""
-    frame = compare_states(*tables_of(p0, PARTICLES, TIMES))
+    frame = compare_states(*tables_of(p0, PARTICLES, TIMES)).to_pandas()
     for _, row in frame.iterrows():
         check_row(row, full_sum(int(row["particles"]), p0, row["time"]), p0, row["time"])
 
@@ -110,7 +110,7 @@ def test_accuracy_up_to_thousands(p0: float) -> None:
 def test_accuracy_at_a_million(p0: float, time: float) -> None:
     """The same at N = 10⁶, where the reference is summed in steps of a tenth of the width, over 14 widths."""
     count = 10**6
-    frame = compare_states(*tables_of(p0, [count], [time]))
+    frame = compare_states(*tables_of(p0, [count], [time])).to_pandas()
     with mp.workdps(30):
         population, _ = limit_state(p0, time)
         width = mpmath.sqrt(count) / 2
@@ -133,7 +133,7 @@ def test_accuracy_at_a_million(p0: float, time: float) -> None:
 def test_inverse_square_regime_at_a_million() -> None:
     """p0 = ½, t = 1: ε ∝ N⁻² down to 1.3e-15, good to 1e-18. Both peaks are summed."""
     count, time = 10**6, 1.0
-    frame = compare_states(*tables_of(0.5, [count], [time]))
+    frame = compare_states(*tables_of(0.5, [count], [time])).to_pandas()
     with mp.workdps(30):
         y = mpmath.findroot(lambda v: mpmath.tanh(2 * time * v) - v, 0.95)
     up = int(count * (1 + y) / 2)
@@ -152,8 +152,11 @@ def test_rows_are_matched_by_state_and_time() -> None:
     exact, hartree, limit = (
         pd.concat(parts).sample(frac=1, random_state=1) for parts in zip(*frames, strict=True)
     )
-    together = compare_states(exact, hartree, limit)
-    for name, alone in (("a", compare_states(*frames[0])), ("b", compare_states(*frames[1]))):
+    together = compare_states(exact, hartree, limit).to_pandas()
+    for name, alone in (
+        ("a", compare_states(*frames[0]).to_pandas()),
+        ("b", compare_states(*frames[1]).to_pandas()),
+    ):
         mine = together[together["state"] == name].sort_values(["particles", "time"]).reset_index(drop=True)
         pd.testing.assert_frame_equal(
             mine, alone.sort_values(["particles", "time"]).reset_index(drop=True), check_exact=True
@@ -162,12 +165,12 @@ def test_rows_are_matched_by_state_and_time() -> None:
 
 def test_without_a_limit_table() -> None:
     exact, hartree, _ = tables_of(0.6, [10], TIMES)
-    frame = compare_states(exact, hartree, None)
+    frame = compare_states(exact, hartree, None).to_pandas()
     assert frame["limit_infidelity"].isna().all()
     assert frame["hartree_infidelity"].notna().all()
 
 
 def test_tables_keep_every_digit(tmp_path) -> None:  # type: ignore[no-untyped-def]
     exact, *_ = tables_of(0.6, [10, 10**6], TIMES)
-    write_parquet(pa.Table.from_pandas(exact, preserve_index=False), tmp_path / "exact.parquet")
+    write_parquet(pa.Table.from_pandas(exact, preserve_index=False), tmp_path / "exact.parquet", {})
     pd.testing.assert_frame_equal(read_parquet(tmp_path / "exact.parquet").to_pandas(), exact, check_exact=True)

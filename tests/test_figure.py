@@ -8,6 +8,8 @@ from matplotlib.colors import same_color
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.figure import draw_figure
 from nonhermitian_hartree.figure_spec import AgainstParticlesFigure, AgainstTimeFigure, RateFunctionFigure
+from nonhermitian_hartree.model import tilt_of_population
+from nonhermitian_hartree.rate_function import dominant_field
 
 
 def rate_function(**changes):
@@ -127,6 +129,23 @@ def test_against_particles_draws_the_rows_and_the_fit():
     assert fit.get_xdata().min() < 100  # a little beyond the fitted tail on either side
     assert fit.get_xdata().max() > 1000
     np.testing.assert_allclose(fit.get_ydata(), 0.5 * fit.get_xdata() ** -2.0)
+
+
+def test_law_is_a_grey_line_through_the_markers():
+    spec = against_particles(states=["tilted"], times=[0.25], law="leading")
+    figure = draw_figure(spec, make_tables())
+    assert read_legend(figure)[1] == ["$t=0.25$", "leading law"]
+    assert find_line(figure, "$t=0.25$").get_linestyle() == "None"
+    (law,) = [line for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 50]
+    assert (law.get_xdata()[0], law.get_xdata()[-1]) == (10, pytest.approx(1000))
+    width = 1 - np.tanh(dominant_field(tilt_of_population(0.6), 0.25)) ** 2
+    np.testing.assert_allclose(law.get_ydata() * law.get_xdata(), width**2 / 8 / (1 - width / 2))
+
+
+def test_critical_law_has_the_same_values_for_every_curve():
+    figure = draw_figure(against_particles(states=["balanced"], times=[0.5], law="critical"), make_tables())
+    (law,) = [line for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 50]
+    np.testing.assert_allclose(law.get_ydata() * np.sqrt(law.get_xdata()), 0.585414, rtol=1e-6)
 
 
 def test_neighbouring_curves_have_different_markers():

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
-from figure_tables import make_tables
+from figure_tables import make_plane, make_tables
 
 from nonhermitian_hartree.figure import draw_figure
 from nonhermitian_hartree.figure_file import save_figure
-from nonhermitian_hartree.figure_spec import AgainstTimeFigure
+from nonhermitian_hartree.figure_spec import AgainstTimeFigure, MapFigure
 
 FORMATS = ("pdf", "svg", "png")
 SPEC = AgainstTimeFigure(
@@ -53,6 +53,17 @@ def test_another_process_writes_the_same_bytes(reference, tmp_path):
     command = [sys.executable, "-c", code, str(tmp_path)]
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert result.stdout.split() == reference
+
+
+def test_map_has_the_same_bytes_again_though_its_colours_are_an_image(tmp_path):
+    spec = MapFigure(kind="map", study="paper", state="plane", quantity="hartree_infidelity", limit=True)
+    for run in ("first", "second"):
+        (tmp_path / run).mkdir()
+        figure = draw_figure(spec, {"limit": make_plane()[1]})
+        save_figure(figure, [tmp_path / run / f"map.{suffix}" for suffix in FORMATS])
+    for suffix in FORMATS:
+        first, second = ((tmp_path / run / f"map.{suffix}").read_bytes() for run in ("first", "second"))
+        assert first == second
 
 
 def test_files_carry_no_date_and_the_permissions_of_any_other_file(tmp_path):

@@ -6,9 +6,9 @@ from random_models import X, Y, Z
 
 from nonhermitian_hartree.errors import ConvergenceError, FitError
 from nonhermitian_hartree.exact_certified import certify_marginals
+from nonhermitian_hartree.limit_two_point import find_limit
 from nonhermitian_hartree.model import Model, ProductState
 from nonhermitian_hartree.norm_rate import check_limit, check_rate, extrapolate_rate
-from nonhermitian_hartree.limit_two_point import find_limit
 
 PARTICLES = (50, 100, 200, 400)
 

@@ -46,7 +46,7 @@ def test_complex_columns_round_trip() -> None:
 def test_damaged_parquet_is_refused(tmp_path: Path, damage: str) -> None:
     """A flipped byte in a page (the footer has no checksum) or a cut file: named, with the way out."""
     path = tmp_path / "exact.parquet"
-    write_parquet(make_table({"value": np.random.default_rng(0).normal(size=2000)}), path)
+    write_parquet(make_table({"value": np.random.default_rng(0).normal(size=2000)}), path, {})
     data = bytearray(path.read_bytes())
     if damage == "cut":
         data = data[: len(data) // 2]
@@ -62,7 +62,7 @@ def test_missing_files_and_columns_are_refused(tmp_path: Path) -> None:
         read_parquet(tmp_path / "absent.parquet")
     with pytest.raises(TableError, match="cannot be read"):
         read_csv(tmp_path / "absent.csv", {"a": "float64"})
-    write_parquet(make_table({"a": [1.0]}), tmp_path / "a.parquet")
+    write_parquet(make_table({"a": [1.0]}), tmp_path / "a.parquet", {})
     with pytest.raises(TableError, match=r"lacks the columns \['b'\]"):
         read_parquet(tmp_path / "a.parquet", ["a", "b"])
     write_csv(pd.DataFrame({"a": [1.0]}), tmp_path / "a.csv")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from random_models import random_model, random_state
 
+from nonhermitian_hartree.mean_field import mean_field_hamiltonian
 from nonhermitian_hartree.two_point import (
     chart_derivatives,
     complete_basis,
@@ -11,7 +12,6 @@ from nonhermitian_hartree.two_point import (
     flow_backward,
     flow_backward_coarse,
     mean_field_energy,
-    mean_field_hamiltonian,
     sample_path,
     solve_real_linear,
 )

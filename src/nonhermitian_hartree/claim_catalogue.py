@@ -1,47 +1,15 @@
 """Every claim that the package can judge: what it says, where it is made, and what is measured to test it.
 
-All are about the counterexample of arXiv:2601.13038, A1 = 0 and A2 = iZ⊗Z. A new claim is one entry here and
-one function of the same name in a `claims_…` module, which measures it.
+Those here are about the results of arXiv:2601.13038 on its counterexample, A1 = 0 and A2 = iZ⊗Z. A new claim is
+one entry here or in `claim_catalogue_beyond`, and one function of the same name in a `claims_…` module, which
+measures it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A statement about the tables of one study.
-
-    Attributes
-    ----------
-    source : str
-        Where the statement is made.
-    statement : str
-        What it says, in one sentence.
-    tables : tuple of str
-        Tables of the study that it is measured on.
-    expected : float
-        What the measured number is if the statement holds.
-    tolerance : float
-        How far the measured number may be from it.
-    fitted : str
-        The quantity whose power law it needs, if any.
-    """
-
-    source: str
-    statement: str
-    tables: tuple[str, ...]
-    expected: float
-    tolerance: float
-    fitted: str = ""
-
-    def holds(self, measured: float) -> bool:
-        """Whether a measured number is as expected; never for NaN."""
-        return bool(abs(measured - self.expected) <= self.tolerance)
-
-
-EXPONENT_TOLERANCE = 0.01
+from nonhermitian_hartree.claim import EXPONENT_TOLERANCE, Claim
+from nonhermitian_hartree.claim_catalogue_beyond import CLAIMS_BEYOND
+from nonhermitian_hartree.model_class import ANY_MODEL
 
 CLAIMS: dict[str, Claim] = {
     "entropy_scales_inversely": Claim(
@@ -95,6 +63,7 @@ CLAIMS: dict[str, Claim] = {
         expected=-1,
         tolerance=EXPONENT_TOLERANCE,
         fitted="limit_infidelity",
+        models=ANY_MODEL,
     ),
     "limit_infidelity_scales_inverse_square": Claim(
         "§4.3, fig. 4b",
@@ -182,4 +151,4 @@ CLAIMS: dict[str, Claim] = {
         expected=0.25,
         tolerance=EXPONENT_TOLERANCE,
     ),
-}
+} | CLAIMS_BEYOND

@@ -7,7 +7,7 @@ from math import nan
 
 import pandas as pd
 
-from nonhermitian_hartree import claims_finite, claims_limit
+from nonhermitian_hartree import claims_any_model, claims_beyond, claims_finite, claims_limit
 from nonhermitian_hartree.claim_catalogue import CLAIMS
 from nonhermitian_hartree.claim_spec import ClaimSpec
 from nonhermitian_hartree.errors import ClaimError, ConvergenceError
@@ -22,6 +22,9 @@ COLUMNS = {
     "tolerance": "float64",
     "verdict": "str",
 }
+
+MODULES = (claims_finite, claims_limit, claims_any_model, claims_beyond)
+"""Where the claims are measured, each by the function of its name."""
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -42,7 +45,7 @@ def measure_claim(name: str, tables: Tables) -> float:
 
 def find_measurement(name: str) -> Callable[..., float]:
     """Return the function that measures the claim ``name``."""
-    for module in (claims_finite, claims_limit):
+    for module in MODULES:
         function: Callable[..., float] | None = getattr(module, name, None)
         if function is not None:
             return function
@@ -79,10 +82,10 @@ def judge_claims(specs: Sequence[ClaimSpec], tables_of_study: Mapping[str, Table
 
 
 def select_rows(table: pd.DataFrame, spec: ClaimSpec) -> pd.DataFrame:
-    """Rows of the states and times that the claim names; all where it names none."""
+    """Rows of the states and times that the claim names; all where it names none, or the table has no times."""
     if spec.states is not None:
         table = table[table["state"].isin(spec.states)]
-    if spec.times is not None:
+    if spec.times is not None and "time" in table:
         table = table[table["time"].isin(spec.times)]
     return table.reset_index(drop=True)
 
@@ -110,4 +113,4 @@ def format_claims(claims: pd.DataFrame) -> str:
     shown = claims[["verdict", "claim", "study", "measured", "expected", "tolerance"]].copy()
     for column, form in (("measured", "{:.8g}"), ("expected", "{:.8g}"), ("tolerance", "{:.2g}")):
         shown[column] = shown[column].map(form.format)
-    return shown.to_string(index=False, justify="left")
+    return str(shown.to_string(index=False, justify="left"))

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nonhermitian_hartree.claim_catalogue import CLAIMS, EXPONENT_TOLERANCE
+from nonhermitian_hartree.claim import EXPONENT_TOLERANCE
+from nonhermitian_hartree.claim_catalogue import CLAIMS
 from nonhermitian_hartree.comparison import ROW_KEYS
 from nonhermitian_hartree.complex_columns import read_density, read_vectors
 from nonhermitian_hartree.laplace import log_laplace_marginal
@@ -25,24 +26,24 @@ LAPLACE_PARTICLES = (1e3, 1e5)
 
 def entropy_scales_inversely(power_law: pd.DataFrame) -> float:
     """Fitted exponent of S_L, eq. (11), farthest from −1."""
-    return _farthest_exponent(power_law, "linear_entropy", -1)
+    return farthest_exponent(power_law, "linear_entropy", -1)
 
 
 def limit_infidelity_scales_inversely(power_law: pd.DataFrame) -> float:
     """Fitted exponent of ε, eq. (47), farthest from −1."""
-    return _farthest_exponent(power_law, "limit_infidelity", -1)
+    return farthest_exponent(power_law, "limit_infidelity", -1)
 
 
 def limit_infidelity_scales_inverse_square(power_law: pd.DataFrame) -> float:
     """Fitted exponent of ε, eq. (47), farthest from −2."""
-    return _farthest_exponent(power_law, "limit_infidelity", -2)
+    return farthest_exponent(power_law, "limit_infidelity", -2)
 
 
 def hartree_holds_before_transition(comparison: pd.DataFrame, power_law: pd.DataFrame) -> float:
     """Fitted exponent of I, eq. (12), farthest from −1; NaN if I itself is not small at the largest N."""
     if not (largest_particles(comparison)["hartree_infidelity"] < SMALL_INFIDELITY).all():
         return nan
-    return _farthest_exponent(power_law, "hartree_infidelity", -1)
+    return farthest_exponent(power_law, "hartree_infidelity", -1)
 
 
 def entropy_saturates(comparison: pd.DataFrame, limit: pd.DataFrame) -> float:
@@ -124,7 +125,7 @@ def largest_particles(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["particles"].eq(table["particles"].max())]
 
 
-def _farthest_exponent(power_law: pd.DataFrame, quantity: str, expected: float) -> float:
+def farthest_exponent(power_law: pd.DataFrame, quantity: str, expected: float) -> float:
     """Exponent farthest from the expected one; NaN if a fit is too uncertain to tell."""
     rows = power_law[power_law["quantity"] == quantity]
     if not (rows["exponent_stderr"] <= EXPONENT_TOLERANCE).all():

@@ -3,53 +3,68 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
-from nonhermitian_hartree.complex_columns import read_density, read_vectors
+from nonhermitian_hartree.complex_columns import Columns, read_density, read_vectors
 from nonhermitian_hartree.distances import infidelity, infidelity_error
-from nonhermitian_hartree.tables import STATE_KEYS
+from nonhermitian_hartree.tables import STATE_KEYS, make_table
 
 QUANTITIES = ("linear_entropy", "hartree_infidelity", "limit_infidelity")
 ROW_KEYS = [*STATE_KEYS, "time"]
 
+Rows = NDArray[np.intp]
 
-def compare_states(exact: pd.DataFrame, hartree: pd.DataFrame, limit: pd.DataFrame | None) -> pd.DataFrame:
+
+def compare_states(exact: Columns, hartree: Columns, limit: Columns | None) -> pa.Table:
     """S_L (11), I (12) and ε (47) for every row of the exact table, each with its numerical error.
 
-    ``limit_infidelity`` is null where there is no limit table.
+    The arguments are tables by column. ``limit_infidelity`` is null where there is no limit table.
     """
-    density = read_density(exact)
-    entropy = exact["linear_entropy"].to_numpy()
-    density_error = exact["error_bound"].to_numpy()
-    entropy_error = exact["linear_entropy_error"].to_numpy()
-    frame = exact[[*STATE_KEYS, "particles", "time", "linear_entropy", "linear_entropy_error"]].copy()
+    density, entropy = read_density(exact), np.asarray(exact["linear_entropy"])
+    density_error, entropy_error = np.asarray(exact["error_bound"]), np.asarray(exact["linear_entropy_error"])
+    keys = ("state", "p0", "tilt", "particles", "time", "linear_entropy", "linear_entropy_error")
+    columns: dict[str, object] = {name: np.asarray(exact[name]) for name in keys}
 
     solutions = read_vectors(hartree, "phi")
-    pure = np.einsum("ri,rj->rij", solutions, solutions.conj())
-    rows = _match_rows(hartree[ROW_KEYS], exact)
-    distance = (density, entropy, pure[rows], np.zeros(len(rows)))
-    frame["hartree_infidelity"] = infidelity(*distance)
-    error = density_error + hartree["error_bound"].to_numpy()[rows]
-    frame["hartree_infidelity_error"] = infidelity_error(*distance, error, entropy_error)
+    rows = _match_rows(hartree, exact)
+    distance = (density, entropy, _projectors(solutions)[rows], np.zeros(len(rows)))
+    error = density_error + np.asarray(hartree["error_bound"])[rows]
+    columns["hartree_infidelity"] = infidelity(*distance)
+    columns["hartree_infidelity_error"] = infidelity_error(*distance, error, entropy_error)
 
     if limit is None:
-        return frame.assign(limit_infidelity=np.nan, limit_infidelity_error=np.nan)
-    mixtures = limit.assign(group=limit.groupby(ROW_KEYS, sort=False, dropna=False).ngroup())
-    first = mixtures.drop_duplicates("group")
-    kets = read_vectors(limit, "nu")
+        return make_table(columns | {"limit_infidelity": np.nan, "limit_infidelity_error": np.nan})
+    group, first = _group_branches(limit)
     states = np.zeros((len(first), *density.shape[1:]), dtype=complex)
-    branches = np.einsum("r,ri,rj->rij", limit["weight"].to_numpy(), kets, kets.conj())
-    np.add.at(states, mixtures["group"].to_numpy(), branches)
-    rows = _match_rows(first[ROW_KEYS], exact)
-    distance = (density, entropy, states[rows], first["linear_entropy"].to_numpy()[rows])
-    frame["limit_infidelity"] = infidelity(*distance)
-    error = density_error + first["error_bound"].to_numpy()[rows]
-    frame["limit_infidelity_error"] = infidelity_error(*distance, error, entropy_error)
-    return frame
+    weights = np.asarray(limit["weight"])[:, None, None]
+    np.add.at(states, group, weights * _projectors(read_vectors(limit, "nu")))
+    rows = group[_match_rows(limit, exact)]
+    distance = (density, entropy, states[rows], np.asarray(limit["linear_entropy"])[first][rows])
+    error = density_error + np.asarray(limit["error_bound"])[first][rows]
+    columns["limit_infidelity"] = infidelity(*distance)
+    columns["limit_infidelity_error"] = infidelity_error(*distance, error, entropy_error)
+    return make_table(columns)
 
 
-def _match_rows(keys: pd.DataFrame, exact: pd.DataFrame) -> np.ndarray:
-    """For each exact row, the position of the row of ``keys`` with the same state and time."""
-    positions = keys.assign(position=np.arange(len(keys)))
-    matched = exact[ROW_KEYS].merge(positions, on=ROW_KEYS, how="left", validate="many_to_one")
-    return np.asarray(matched["position"])
+def _projectors(kets: NDArray[np.complex128]) -> NDArray[np.complex128]:
+    return np.asarray(np.einsum("ri,rj->rij", kets, kets.conj()))
+
+
+def _row_keys(columns: Columns) -> list[tuple[object, ...]]:
+    """State and time of every row; NaN, which equals nothing, becomes None."""
+    values = [np.asarray(columns[name]).tolist() for name in ROW_KEYS]
+    return [tuple(None if value != value else value for value in row) for row in zip(*values, strict=True)]
+
+
+def _group_branches(limit: Columns) -> tuple[Rows, Rows]:
+    """For each row of the limit table the number of its mixture, and for each mixture its first row."""
+    numbers: dict[tuple[object, ...], int] = {}
+    group = np.array([numbers.setdefault(key, len(numbers)) for key in _row_keys(limit)])
+    return group, np.unique(group, return_index=True)[1]
+
+
+def _match_rows(table: Columns, exact: Columns) -> Rows:
+    """For each row of the exact table, a row of ``table`` with the same state and time."""
+    positions = {key: row for row, key in enumerate(_row_keys(table))}
+    return np.array([positions[key] for key in _row_keys(exact)])

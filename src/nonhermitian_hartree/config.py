@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, model_validator
 
 from nonhermitian_hartree.claim_spec import ClaimSpec
-from nonhermitian_hartree.config_message import describe_refusal, describe_validation_error
+from nonhermitian_hartree.config_message import describe_validation_error
 from nonhermitian_hartree.cross_references import check_references
 from nonhermitian_hartree.errors import ConfigError
 from nonhermitian_hartree.figure_spec import FigureSpec
@@ -20,7 +20,7 @@ from nonhermitian_hartree.state_spec import StateSpec
 from nonhermitian_hartree.strict_yaml import read_yaml
 from nonhermitian_hartree.study_spec import StudySpec
 
-__all__ = ["Config", "canonical_json", "check_supported", "config_schema", "load_config", "parse_config"]
+__all__ = ["Config", "canonical_json", "config_schema", "load_config", "parse_config"]
 
 
 class Config(Spec):
@@ -60,28 +60,9 @@ def parse_config(mapping: object, source: str) -> Config:
     """
     check_plain(mapping, source)
     try:
-        config = Config.model_validate(mapping)
+        return Config.model_validate(mapping)
     except ValidationError as error:
         raise ConfigError(describe_validation_error(error, mapping, source)) from None
-    check_supported(config, source)
-    return config
-
-
-def check_supported(config: Config, source: str) -> None:
-    """Refuse what is allowed but cannot be computed yet.
-
-    Raises
-    ------
-    ConfigError
-        If a model is not a qubit model with diagonal A1 and A2.
-    """
-    for name, spec in config.models.items():
-        if spec.dimension != 2 or not spec.build().is_diagonal:
-            found = (
-                f"a model of dimension {spec.dimension}" if spec.dimension != 2 else "a model that is not diagonal"
-            )
-            allowed = "so far, only diagonal one_body and two_body with dimension 2 can be computed"
-            raise ConfigError(describe_refusal(source, ("models", name), found, allowed))
 
 
 def config_schema() -> dict[str, Any]:

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.errors import ModelError
+from nonhermitian_hartree.mean_field import mean_field_hamiltonian
 from nonhermitian_hartree.model import Model
 from nonhermitian_hartree.two_point import (
     Complex,
     mean_field_energy,
-    mean_field_hamiltonian,
     sample_path,
     solve_real_linear,
 )

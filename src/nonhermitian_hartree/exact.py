@@ -8,10 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nonhermitian_hartree.errors import AccuracyError, ModelError
-from nonhermitian_hartree.exact_certified import certify_marginals
 from nonhermitian_hartree.exact_closed_form import closed_form_marginals
-from nonhermitian_hartree.exact_diagonal import sum_diagonal_marginals
-from nonhermitian_hartree.exact_float64 import evolve_float64
 from nonhermitian_hartree.marginals import Marginals
 from nonhermitian_hartree.model import Model, ProductState
 
@@ -59,6 +56,9 @@ def exact_marginals(
         closed = closed_form_marginals(model, state, particles, times)
         results = [closed[index] for index in range(len(particles))]
     else:
+        # engines are imported where they are used, so that a closed form does not wait for the others
+        from nonhermitian_hartree.exact_diagonal import sum_diagonal_marginals
+
         results = [sum_diagonal_marginals(model, state, number, times) for number in particles]
     for number, marginals in zip(particles, results, strict=True):
         _require_accuracy(marginals, number, times, tolerance)
@@ -68,6 +68,9 @@ def exact_marginals(
 def _evolve(
     model: Model, state: ProductState, particles: int, times: Sequence[float], tolerance: float
 ) -> Marginals:
+    from nonhermitian_hartree.exact_certified import certify_marginals
+    from nonhermitian_hartree.exact_float64 import evolve_float64
+
     try:
         return evolve_float64(model, state, particles, times, tolerance)
     except AccuracyError as error:

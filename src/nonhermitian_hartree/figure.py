@@ -9,7 +9,9 @@ from matplotlib.figure import Figure
 
 from nonhermitian_hartree.figure_against_particles import draw_against_particles
 from nonhermitian_hartree.figure_against_time import draw_against_time
+from nonhermitian_hartree.figure_collapse import draw_collapse
 from nonhermitian_hartree.figure_legend import place_legend
+from nonhermitian_hartree.figure_map import draw_map
 from nonhermitian_hartree.figure_rate_function import draw_rate_function
 from nonhermitian_hartree.figure_spec import FigureSpec
 from nonhermitian_hartree.figure_style import new_figure, use_figure_style
@@ -19,6 +21,8 @@ _DRAW: dict[str, Callable[..., str | None]] = {
     "rate_function": draw_rate_function,
     "against_time": draw_against_time,
     "against_particles": draw_against_particles,
+    "map": draw_map,
+    "collapse": draw_collapse,
 }
 
 
@@ -30,7 +34,7 @@ def draw_figure(spec: FigureSpec, tables: Mapping[str, pd.DataFrame]) -> Figure:
     spec : FigureSpec
         One entry of ``figures`` in the config; its ``kind`` chooses how it is drawn.
     tables : mapping of DataFrame
-        Tables of the figure's study by step; each kind documents which ones it reads.
+        The tables that ``spec.tables`` lists, by name; each kind documents which ones it reads.
 
     Returns
     -------

@@ -1,9 +1,9 @@
-"""Linear entropy or an infidelity against N: one curve for each state and time, and its power law."""
+"""Linear entropy or an infidelity against N: one curve for each state and time, with fits and laws."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,8 @@ from nonhermitian_hartree.figure_labels import (
 )
 from nonhermitian_hartree.figure_rows import select_states, select_values
 from nonhermitian_hartree.figure_spec import AgainstParticlesFigure
-from nonhermitian_hartree.figure_style import REFERENCE_LINE, distinguish_styles, plot_curve
+from nonhermitian_hartree.figure_style import LAW_LINE, REFERENCE_LINE, distinguish_styles, plot_curve
+from nonhermitian_hartree.limit_laws import critical_entropy, leading_entropy
 
 # A fit is drawn beyond the points it was made from, by this share of its logarithmic length on each side.
 _FIT_OVERHANG = 0.3
@@ -29,7 +30,7 @@ _MARKERS_A_CURVE = 20
 def draw_against_particles(
     axes: Axes, spec: AgainstParticlesFigure, tables: Mapping[str, pd.DataFrame]
 ) -> str | None:
-    """Draw a quantity against N, a marker for each state and time; black dashes are the fits a N^b.
+    """Draw a quantity against N, a marker for each state and time; black dashes are fits a N^b, grey lines laws.
 
     Parameters
     ----------
@@ -63,9 +64,12 @@ def draw_against_particles(
             fit = _find_fit(tables["power_law"], first, spec.quantity)
             labels.append(label_exponent(fit["exponent"], fit["exponent_stderr"]))
             _draw_fit(axes, fit)
+        if spec.law:
+            _draw_law(axes, spec.law, curve)
         plot_curve(
             axes, curve["particles"], curve[spec.quantity], ", ".join(labels), color=style.color,
-            marker=style.marker, markerfacecolor="white", markevery=max(len(curve) // _MARKERS_A_CURVE, 1),
+            marker=style.marker, markerfacecolor="white",
+            linestyle="none" if spec.law else "solid", markevery=max(len(curve) // _MARKERS_A_CURVE, 1),
         )  # fmt: skip
     axes.set_xlabel(PARTICLES_LABEL)
     axes.set_ylabel(QUANTITY_LABELS[spec.quantity])
@@ -74,6 +78,8 @@ def draw_against_particles(
         axes.set_ylim(bottom=0)
     if spec.fits:
         axes.plot([], [], **REFERENCE_LINE, label="fit $aN^b$")
+    if spec.law:
+        axes.plot([], [], **LAW_LINE, label=f"{spec.law} law")
     return members[0] if len(members) == 1 else None
 
 
@@ -100,3 +106,11 @@ def _draw_fit(axes: Axes, fit: pd.Series[Any]) -> None:
     particles = np.exp(np.linspace(ends[0] - overhang, ends[1] + overhang, 50))
     law = fit["prefactor"] * particles ** fit["exponent"]
     axes.plot(particles, law, **REFERENCE_LINE, zorder=3)
+
+
+def _draw_law(axes: Axes, law: Literal["leading", "critical"], curve: pd.DataFrame) -> None:
+    """Thin grey line: the law of S_L for N → ∞ over the particle numbers of a curve."""
+    particles = np.geomspace(curve["particles"].min(), curve["particles"].max(), 50)
+    tilt, time = curve.iloc[0][["tilt", "time"]]
+    entropy = critical_entropy(particles) if law == "critical" else leading_entropy(particles, tilt, time)
+    axes.plot(particles, entropy, **LAW_LINE, zorder=1)

@@ -15,6 +15,8 @@ QUANTITY_LABELS = {
     "limit_infidelity": r"infidelity to the limit $\varepsilon$",
 }
 TIME_LABEL = r"time $t$ (inverse two-body coupling, $\hbar=1$)"
+POPULATION_LABEL = r"initial population $p_0=|\varphi_0|^2$"
+SCALED_TILT_LABEL = "scaled tilt $u=hN$"
 PARTICLES_LABEL = "number of particles $N$"
 
 _MOST_DECIMALS = 5

@@ -1,8 +1,9 @@
-"""Where the legend goes: where the config says, and never on top of a curve unless it says so."""
+"""Where the legend goes: where the config says, and never on top of a curve or a map unless it says so."""
 
 from __future__ import annotations
 
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 
@@ -18,20 +19,24 @@ def place_legend(figure: Figure, axes: Axes, location: LegendLocation, title: st
     ----------
     figure : Figure
     axes : Axes
-        The only axes of the figure.
+        Those of the curves or the map.
     location : str
-        Where in the axes. "best" is the emptiest place, or above the axes if even that is not free of curves;
-        the figure then grows by the height of the legend.
+        Where in the axes. "best" is the emptiest place, or above the axes if even that is not free of curves
+        or lies on a map; the figure then grows by the height of the legend.
     title : str, optional
         What all entries have in common.
     """
+    if not axes.get_legend_handles_labels()[0]:
+        return
     legend = axes.legend(loc=location, title=title)
-    if location == "best" and _covers_curve(figure, axes, legend):
+    if location == "best" and _covers_data(figure, axes, legend):
         legend.remove()
         _place_above(figure, axes, title)
 
 
-def _covers_curve(figure: Figure, axes: Axes, legend: Legend) -> bool:
+def _covers_data(figure: Figure, axes: Axes, legend: Legend) -> bool:
+    if any(isinstance(drawn, QuadMesh) for drawn in axes.collections):
+        return True
     figure.draw_without_rendering()  # positions are known only after the layout
     box = legend.get_window_extent().expanded(_CLEARANCE, _CLEARANCE)
     return any(

@@ -54,6 +54,7 @@ RC: dict[Any, Any] = {
 # Okabe & Ito, "Color Universal Design" (2008), without black (kept for limits and fits) and the pale yellow.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+COLOR_MAP = "viridis"  # perceptually uniform, from dark to light in greyscale too
 # Lengths of ink and gap in units of the line width. Plain dashes are kept for limits and fits.
 LINE_PATTERNS: tuple[Any, ...] = (
     "solid",
@@ -65,6 +66,7 @@ LINE_PATTERNS: tuple[Any, ...] = (
 )
 
 REFERENCE_LINE: dict[str, Any] = {"color": "black", "linestyle": (0, (4, 2)), "linewidth": 1.0}
+LAW_LINE: dict[str, Any] = {"color": "0.45", "linestyle": "solid", "linewidth": 0.8}
 MARK_LINE: dict[str, Any] = {"color": "0.45", "linestyle": (0, (1, 1.5)), "linewidth": 0.8}
 
 
@@ -79,7 +81,7 @@ class CurveStyle:
 
 def order_styles(count: int) -> list[CurveStyle]:
     """Styles of curves that follow a number (N, t): dark to light along a perceptually uniform ramp."""
-    ramp = mpl.colormaps["viridis"](np.linspace(0, 0.8, count))  # the last fifth is too pale on white
+    ramp = mpl.colormaps[COLOR_MAP](np.linspace(0, 0.8, count))  # the last fifth is too pale on white
     return [
         CurveStyle(mpl.colors.to_hex(color), _cycle(LINE_PATTERNS, i), _cycle(MARKERS, i))
         for i, color in enumerate(ramp)

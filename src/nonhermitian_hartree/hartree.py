@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nonhermitian_hartree.diagonal_qubit import reduce_diagonal_qubit
 from nonhermitian_hartree.errors import ConvergenceError, ModelError
+from nonhermitian_hartree.mean_field import mean_field_hamiltonian
 from nonhermitian_hartree.model import Model, ProductState
 
 Complex = NDArray[np.complex128]
@@ -124,14 +125,9 @@ def integrate_density(model: Model, state: ProductState, times: Sequence[float])
     return _integrate(velocity, initial, times, RELATIVE_TOLERANCE).view(np.complex128).reshape(-1, d, d)
 
 
-def mean_field(model: Model, bra: Complex, ket: Complex) -> Complex:
-    """``H(χ, p) = A1 + ⟨χ|A2|p⟩``, A2 contracted on the second particle; ``bra`` holds χ as a row; (d, d)."""
-    return np.asarray(model.one_body + np.einsum("ijkl,j,l->ik", model.two_body_tensor, bra, ket))
-
-
 def wavefunction_velocity(model: Model, wavefunction: Complex) -> Complex:
     """∂_t φ of eq. (10) for a unit vector φ (d,)."""
-    hamiltonian = mean_field(model, wavefunction.conj(), wavefunction)
+    hamiltonian = mean_field_hamiltonian(model, wavefunction.conj(), wavefunction)
     one_body = model.one_body
     pair = np.kron(wavefunction, wavefunction)
     anti_one = np.vdot(wavefunction, (one_body - one_body.conj().T) @ wavefunction) / 2

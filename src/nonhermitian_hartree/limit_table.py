@@ -13,7 +13,7 @@ from nonhermitian_hartree.limit_check import check_limits
 from nonhermitian_hartree.limit_state import LimitBranch, LimitState
 from nonhermitian_hartree.model import Model
 from nonhermitian_hartree.state_spec import StateMember
-from nonhermitian_hartree.tables import concatenate_tables, make_table
+from nonhermitian_hartree.tables import concatenate_tables, make_table, table_columns
 
 
 def tabulate_limit(
@@ -31,7 +31,7 @@ def tabulate_limit(
 
     The rows of ``hartree`` are those of the same members and times, in this order.
     """
-    solutions = read_vectors({column: hartree[column].to_numpy() for column in hartree.column_names}, "phi")
+    solutions = read_vectors(table_columns(hartree), "phi")
     solutions = solutions.reshape(len(members), len(times), -1)
     tables = []
     for member, member_solutions in zip(members, solutions, strict=True):
@@ -73,4 +73,3 @@ def read_limits(columns: Columns) -> list[LimitState]:
         branches = tuple(LimitBranch(float(time), kets[row], float(rates[row]), 0.0, 0.0) for row in rows)
         limits.append(LimitState(float(time), branches, weights[rows], ()))
     return limits
-

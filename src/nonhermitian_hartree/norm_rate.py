@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from nonhermitian_hartree.errors import ConvergenceError, FitError
 from nonhermitian_hartree.limit_state import LimitState
-from nonhermitian_hartree.two_point import Real
+
+Real = NDArray[np.float64]
 
 SAFETY = 3.0
 
@@ -75,8 +76,8 @@ def check_rate(
 ) -> RateCheck:
     """Compare the rate g of the dominant branch with exact norms; a limit that fails must not be used.
 
-    ``slack`` is added to the estimated error of the extrapolation, where that is known not to be a power series
-    in 1/N.
+    ``slack`` is allowed on top of the estimated error of the extrapolation, where that is known not to be a
+    power series in 1/N.
 
     Raises
     ------
@@ -87,9 +88,8 @@ def check_rate(
         If there are fewer than three different N.
     """
     value, error = extrapolate_rate(particles, log_norm_rates, error_bounds)
-    error += slack
     largest = int(np.max(np.asarray(particles)))
-    if not abs(rate - value) <= error + 1e-9:
+    if not abs(rate - value) <= error + slack + 1e-9:
         hint = (
             "a branch of larger rate was missed: increase starts" if value > rate else "the branch may be spurious"
         )

@@ -9,22 +9,8 @@ import pandas as pd
 
 from nonhermitian_hartree.errors import FitError
 from nonhermitian_hartree.power_law import fit_power_law
+from nonhermitian_hartree.study_tables import CSV_COLUMNS
 from nonhermitian_hartree.tables import STATE_KEYS
-
-COLUMNS = {
-    "state": "str",
-    "p0": "float64",
-    "tilt": "float64",
-    "time": "float64",
-    "quantity": "str",
-    "exponent": "float64",
-    "exponent_stderr": "float64",
-    "prefactor": "float64",
-    "prefactor_stderr": "float64",
-    "points": "int64",
-    "particles_min": "int64",
-    "particles_max": "int64",
-}
 
 
 def tabulate_power_laws(comparison: pd.DataFrame, quantities: Sequence[str], tail_fraction: float) -> pd.DataFrame:
@@ -48,4 +34,4 @@ def tabulate_power_laws(comparison: pd.DataFrame, quantities: Sequence[str], tai
             rows.append(
                 {"state": state, "p0": p0, "tilt": tilt, "time": time, "quantity": quantity, **asdict(law)}
             )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(CSV_COLUMNS["power_law"]))

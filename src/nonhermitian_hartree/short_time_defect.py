@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nonhermitian_hartree.errors import ModelError
+from nonhermitian_hartree.mean_field import mean_field_hamiltonian
 from nonhermitian_hartree.model import Model, ProductState
-from nonhermitian_hartree.two_point import Complex, Real, mean_field_hamiltonian
+
+Complex = NDArray[np.complex128]
+Real = NDArray[np.float64]
 
 
 def defect_vector(model: Model, state: ProductState) -> Complex:

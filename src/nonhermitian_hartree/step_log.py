@@ -14,29 +14,33 @@ from nonhermitian_hartree.errors import NonHermitianHartreeError
 
 @contextmanager
 def log_step(step: str, log_path: str | Path) -> Iterator[logging.Logger]:
-    """Log to ``log_path`` and to stderr while the block runs; name the step, the log and the cause if it fails.
+    """Log to ``log_path`` while the block runs; name the step, the cause and the log on stderr if it fails.
 
-    An error of this package ends the process with status 1 and one line on stderr; any other exception
-    is logged with its traceback and raised on.
+    An error ends the process with status 1 and one line on stderr. The log has it too, with its traceback
+    unless it is an error of this package, whose text needs none.
     """
     path = Path(log_path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     logger = logging.getLogger("nonhermitian_hartree")
     logger.setLevel(logging.INFO)
     logger.propagate = False
-    to_file = logging.FileHandler(path, mode="w", encoding="utf-8")
-    to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    to_stderr = logging.StreamHandler(sys.stderr)
-    to_stderr.setLevel(logging.ERROR)
-    logger.handlers = [to_file, to_stderr]
+    logging.raiseExceptions = False  # a log that cannot be written (a full disk) must not bury the cause
     started = time.perf_counter()
-    logger.info("%s: started", step)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        to_file = logging.FileHandler(path, mode="w", encoding="utf-8")
+        to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        logger.handlers = [to_file]
+        logger.info("%s: started", step)
         yield logger
     except NonHermitianHartreeError as error:
-        logger.error("%s failed: %s (log: %s)", step, error, path)
-        sys.exit(1)
-    except Exception:
-        logger.exception("%s failed unexpectedly (log: %s)", step, path)
-        raise
+        _report_failure(logger, f"{step} failed: {error} (log: {path})")
+    except Exception as error:
+        cause = f"{type(error).__name__}: {error}"
+        _report_failure(logger, f"{step} failed unexpectedly: {cause} (traceback in the log: {path})", error)
     logger.info("%s: done in %.3f s", step, time.perf_counter() - started)
+
+
+def _report_failure(logger: logging.Logger, message: str, error: Exception | None = None) -> None:
+    logger.error(message, exc_info=error)
+    print(message, file=sys.stderr)
+    sys.exit(1)

@@ -1,7 +1,11 @@
-"""Tidy tables on disk as Parquet files with page checksums, read back only if intact."""
+"""Tidy tables on disk as Parquet files, read back only if intact.
+
+Parquet's own checksums cover the pages but not the footer, which names the columns; `describe_shape` covers that.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -11,6 +15,8 @@ import pyarrow.parquet as pq
 
 from nonhermitian_hartree.atomic_write import replace_atomically
 from nonhermitian_hartree.errors import TableError
+
+SHAPE_KEY = "nonhermitian_hartree.shape"
 
 STATE_KEYS = ("state", "p0", "tilt")
 """What tells initial states apart: the name in the config and, inside a family, p0 and tilt."""
@@ -24,13 +30,22 @@ def make_table(columns: Mapping[str, object]) -> pa.Table:
     return pa.table({name: arrays.get(name, [value] * rows) for name, value in columns.items()})
 
 
+def table_columns(table: pa.Table) -> dict[str, np.ndarray]:
+    """Columns of a table as arrays, by name."""
+    return {name: table[name].to_numpy() for name in table.column_names}
+
+
 def concatenate_tables(tables: Iterable[pa.Table]) -> pa.Table:
     """Rows of several tables of one kind, in the order given."""
     return pa.concat_tables(tables).combine_chunks()
 
 
-def write_parquet(table: pa.Table, path: str | Path) -> None:
-    """Write a table whole or not at all, with page checksums."""
+def write_parquet(table: pa.Table, path: str | Path, origin: Mapping[str, str]) -> None:
+    """Write a table whole or not at all, with page checksums and its ``origin`` in the metadata."""
+    added = {**origin, SHAPE_KEY: describe_shape(table)}
+    # Arrow holds keys as bytes, and would keep a text key beside its bytes
+    metadata = {**(table.schema.metadata or {}), **{key.encode(): value for key, value in added.items()}}
+    table = table.replace_schema_metadata(metadata)
     with replace_atomically(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
 
@@ -48,10 +63,18 @@ def read_parquet(path: str | Path, columns: Sequence[str] = ()) -> pa.Table:
             table = file.read()
     except (OSError, pa.ArrowException, ValueError) as error:
         raise TableError(advise_rebuild(path, f"cannot be read: {first_line(error)}")) from error
+    if (table.schema.metadata or {}).get(SHAPE_KEY.encode()) != describe_shape(table).encode():
+        raise TableError(advise_rebuild(path, "does not have the columns it was written with"))
     missing = [column for column in columns if column not in table.column_names]
     if missing:
         raise TableError(advise_rebuild(path, f"lacks the columns {missing}"))
     return table
+
+
+def describe_shape(table: pa.Table) -> str:
+    """Checksum of the names and types of the columns and of the number of rows."""
+    fields = [f"{field.name}: {field.type}" for field in table.schema]
+    return hashlib.sha256("\n".join([str(table.num_rows), *fields]).encode()).hexdigest()
 
 
 def advise_rebuild(path: str | Path, problem: str) -> str:

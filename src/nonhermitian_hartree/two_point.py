@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
 from nonhermitian_hartree.errors import ConvergenceError
+from nonhermitian_hartree.mean_field import mean_field_hamiltonian
 from nonhermitian_hartree.model import Model
 
 Complex = NDArray[np.complex128]
@@ -68,15 +69,6 @@ def strength(model: Model) -> float:
     """``‖A1 − (Tr A1/d) 1‖ + ‖A2‖`` (spectral norms), the inverse time scale of the flow."""
     one_body = model.one_body - np.trace(model.one_body) / model.dimension * np.eye(model.dimension)
     return max(float(np.linalg.norm(one_body, 2) + np.linalg.norm(model.two_body, 2)), 1e-300)
-
-
-def mean_field_hamiltonian(model: Model, bra: Complex, ket: Complex) -> Complex:
-    """``H(χ, p)_ik = A1_ik + Σ_jl ⟨ij|A2|kl⟩ χ_j p_l`` for arrays (..., d) of bras and kets; shape (..., d, d).
-
-    For χ = p† this is the Hartree Hamiltonian of eq. (10). χ·p = 1 is understood, not enforced.
-    """
-    two_body = np.einsum("ijkl,...j,...l->...ik", model.two_body_tensor, bra, ket, optimize=True)
-    return np.asarray(model.one_body + two_body)
 
 
 def mean_field_energy(model: Model, bra: Complex, ket: Complex) -> Complex:

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.limit_state import LimitState
@@ -181,6 +180,8 @@ def _locate_failure(
     threshold: float,
     infidelity_at: Callable[[float], float],
 ) -> float | None:
+    from scipy.optimize import brentq  # here, because most states need it not at all
+
     exceeding = np.flatnonzero(infidelity > threshold)
     if not len(exceeding):
         return None

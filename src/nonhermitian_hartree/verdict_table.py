@@ -3,98 +3,103 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import pairwise
 
-import pandas as pd
+import numpy as np
 
-from nonhermitian_hartree.complex_columns import read_vectors
+from nonhermitian_hartree.complex_columns import Columns, read_vectors
 from nonhermitian_hartree.hartree import hartree_wavefunctions
 from nonhermitian_hartree.limit import limit_states
+from nonhermitian_hartree.limit_state import LimitState
 from nonhermitian_hartree.limit_table import read_limits
-from nonhermitian_hartree.model import Model
+from nonhermitian_hartree.model import Model, ProductState
 from nonhermitian_hartree.norm_rate import RateCheck
 from nonhermitian_hartree.short_time_defect import short_time_defect
 from nonhermitian_hartree.state_spec import StateMember
-from nonhermitian_hartree.tables import STATE_KEYS
+from nonhermitian_hartree.study_tables import CSV_COLUMNS
 from nonhermitian_hartree.verdict import judge_hartree
-
-COLUMNS = {
-    "state": "str",
-    "p0": "float64",
-    "tilt": "float64",
-    "defect": "float64",
-    "threshold": "float64",
-    "failure_time": "float64",
-    "largest_infidelity": "float64",
-    "largest_infidelity_time": "float64",
-    "last_time": "float64",
-    "transitions": "str",
-    "checked_particles": "int64",
-    "rate_difference": "float64",
-    "verdict": "str",
-}
 
 
 def tabulate_verdicts(
     model: Model,
     members: Mapping[str, Sequence[StateMember]],
-    hartree: pd.DataFrame,
-    limit: pd.DataFrame,
+    hartree: Columns,
+    limit: Columns,
     threshold: float,
-) -> pd.DataFrame:
-    """Verdict on Hartree for every member of every state of a study.
+) -> dict[str, list[object]]:
+    """Verdict on Hartree for every member of every state of a study; columns of `study_tables.CSV_COLUMNS`.
 
     Parameters
     ----------
     model : Model
     members : mapping of state name to its members
-    hartree, limit : DataFrame
-        Tables of the study.
+    hartree, limit : tables of the study, by column
+        Their rows are in the order of the members.
     threshold : float
         Infidelity from which on Hartree counts as failing.
 
     Returns
     -------
-    DataFrame
-        ``failure_time`` is null where the threshold is not exceeded; ``transitions`` lists kind and time;
+    dict of lists
+        ``failure_time`` is None where the threshold is not exceeded; ``transitions`` lists kind and time;
         ``verdict`` is one readable line.
     """
-    keys = list(STATE_KEYS)
-    solutions = dict(list(hartree.groupby(keys, sort=False, dropna=False)))
-    limits = dict(list(limit.groupby(keys, sort=False, dropna=False)))
-    rows = []
-    for (name, member), (key, found) in zip(
-        ((name, member) for name, group in members.items() for member in group), limits.items(), strict=True
-    ):
+    table: dict[str, list[object]] = {name: [] for name in CSV_COLUMNS["verdict"]}
+    everyone = [(name, member) for name, group in members.items() for member in group]
+    solutions, found = _split_members(hartree), _split_members(limit)
+    for (name, member), solution, rows in zip(everyone, solutions, found, strict=True):
         verdict = judge_hartree(
-            read_limits(found),
-            read_vectors(solutions[key].sort_values("time"), "phi"),
-            lambda time, member=member: limit_states(model, member.state, [time])[0],  # type: ignore[misc]
-            lambda time, member=member: hartree_wavefunctions(model, member.state, [time])[0],  # type: ignore[misc]
+            read_limits(rows),
+            read_vectors(solution, "phi"),
+            partial(_limit_at, model, member.state),
+            partial(_hartree_at, model, member.state),
             short_time_defect(model, member.state),
             threshold,
-            _read_check(found),
+            _read_check(rows),
         )
-        rows.append(
-            {
-                "state": name,
-                "p0": member.p0,
-                "tilt": member.tilt,
-                "defect": verdict.defect,
-                "threshold": threshold,
-                "failure_time": verdict.failure_time,
-                "largest_infidelity": verdict.largest_infidelity,
-                "largest_infidelity_time": verdict.largest_infidelity_time,
-                "last_time": verdict.last_time,
-                "transitions": "; ".join(f"{change.kind} at {change.time:.7g}" for change in verdict.transitions),
-                "checked_particles": found["checked_particles"].max(),
-                "rate_difference": found["rate_difference"].max(),
-                "verdict": verdict.line,
-            }
-        )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+        row = {
+            "state": name,
+            "p0": member.p0,
+            "tilt": member.tilt,
+            "defect": verdict.defect,
+            "threshold": threshold,
+            "failure_time": verdict.failure_time,
+            "largest_infidelity": verdict.largest_infidelity,
+            "largest_infidelity_time": verdict.largest_infidelity_time,
+            "last_time": verdict.last_time,
+            "transitions": "; ".join(f"{change.kind} at {change.time:.7g}" for change in verdict.transitions),
+            "checked_particles": int(np.max(rows["checked_particles"])),
+            "rate_difference": float(np.max(rows["rate_difference"])),
+            "verdict": verdict.line,
+        }
+        for column, value in row.items():
+            table[column].append(value)
+    return table
 
 
-def _read_check(limit: pd.DataFrame) -> RateCheck:
+def _split_members(columns: Columns) -> list[dict[str, np.ndarray]]:
+    """Rows of each member: one ends where the state, p0 or tilt changes."""
+    arrays = {name: np.asarray(columns[name]) for name in columns}
+    changes = arrays["state"][1:] != arrays["state"][:-1]
+    for name in ("p0", "tilt"):  # NaN for d > 2
+        before, after = arrays[name][:-1], arrays[name][1:]
+        changes |= (before != after) & ~(np.isnan(before) & np.isnan(after))
+    starts = [0, *(np.flatnonzero(changes) + 1), len(changes) + 1]
+    return [{name: values[first:last] for name, values in arrays.items()} for first, last in pairwise(starts)]
+
+
+def _limit_at(model: Model, state: ProductState, time: float) -> LimitState:
+    return limit_states(model, state, [time])[0]
+
+
+def _hartree_at(model: Model, state: ProductState, time: float) -> np.ndarray:
+    return np.asarray(hartree_wavefunctions(model, state, [time])[0])
+
+
+def _read_check(rows: Columns) -> RateCheck:
     """The check with the largest difference, as the limit step recorded it."""
-    worst = limit.loc[limit["rate_difference"].idxmax()]
-    return RateCheck(worst["rate"], worst["rate"] + worst["rate_difference"], 0.0, int(worst["checked_particles"]))
+    differences = np.asarray(rows["rate_difference"])
+    worst = int(differences.argmax())
+    rate, particles = float(np.asarray(rows["rate"])[worst]), int(np.asarray(rows["checked_particles"])[worst])
+    return RateCheck(rate, rate + float(differences[worst]), 0.0, particles)

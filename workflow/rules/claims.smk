@@ -4,7 +4,7 @@ CLAIMS_FILES = (
 
 
 def claim_tables(wildcards):
-    """Tables that the claims are measured on, as <study>/<table>."""
+    """Tables that the claims are measured on, in the order of tables_of_claims."""
     return [
         table_path(study, table)
         for study, tables in tables_of_claims(CONFIG.claims).items()
@@ -26,7 +26,6 @@ if CONFIG.claims:
         localrule: True
         params:
             claims=canonical_json(CONFIG.claims),
-            studies=STUDIES,
         script:
             "../scripts/claims.py"
 

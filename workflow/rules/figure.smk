@@ -1,26 +1,26 @@
 def figure_tables(wildcards):
-    """Tables that a figure reads, by name; its kind says which ones."""
+    """Tables that a figure reads, in the order in which its kind lists them."""
     spec = CONFIG.figures[wildcards.figure]
-    return {
-        name: (
-            f"{STUDIES}/{spec.study}/{spec.state}/{name}.parquet"
-            if name in ("rate_function", "rate_maximisers")
-            else table_path(spec.study, name)
+    return [
+        (
+            f"{STUDIES}/{study}/{spec.state}/{table}.parquet"
+            if table in ("rate_function", "rate_maximisers")
+            else table_path(study, table)
         )
-        for name in spec.tables
-    }
+        for study, table in spec.tables.values()
+    ]
 
 
 rule figure:
-    """One figure as PDF, SVG and PNG, from the tables of its study."""
+    """One figure as PDF, SVG and PNG, from tables of its studies."""
     input:
-        unpack(figure_tables),
         code=step_code("figure"),
+        tables=figure_tables,
     output:
         report(
             f"{RESULTS}/figures/{{figure}}.svg",
             caption="../report/figure.rst",
-            category=lambda w: CONFIG.figures[w.figure].study,
+            category=figure_category,
             labels=figure_labels,
         ),
         [

@@ -22,10 +22,7 @@ rule gather:
     """The exact, Hartree or limit table of a study, from the parts of its states."""
     input:
         code=step_code("gather"),
-        parts=lambda w: [
-            f"{STUDIES}/{w.study}/{state}/{w.table}.parquet"
-            for state in study_spec(w).states
-        ],
+        parts=study_parts,
     output:
         ensure(f"{STUDIES}/{{study}}/{{table}}.parquet", non_empty=True),
     log:

@@ -27,17 +27,34 @@ def describe_exact(study):
     )
 
 
+def figure_studies(wildcards):
+    """Names of the studies that a figure is about."""
+    tables = CONFIG.figures[wildcards.figure].tables.values()
+    return list(dict.fromkeys(study for study, _ in tables))
+
+
+def figure_category(wildcards):
+    """Category of a figure: its study, or its studies."""
+    return ", ".join(figure_studies(wildcards))
+
+
 def figure_labels(wildcards, input):
-    """Labels of a figure: its panel, what it shows, and the largest value of that in its table."""
+    """Labels of a figure: its panel, what it shows, and the largest value of that in its tables."""
     spec = CONFIG.figures[wildcards.figure]
-    values = read_parquet(input[spec.tables[0]]).to_pandas()[
-        getattr(spec, "quantity", "value")
+    column = getattr(spec, "quantity", "value")
+    tables = [
+        read_parquet(table) for table in input.tables if table.endswith(".parquet")
+    ]
+    values = [
+        table[column].to_pandas().max()
+        for table in tables
+        if column in table.column_names
     ]
     return {
         "panel": wildcards.figure,
         "shows": getattr(spec, "quantity", spec.kind).replace("_", " "),
-        "result": f"largest value {values.max():.4g}",
-        "exact states": describe_exact(spec.study),
+        "result": f"largest value {max(values):.4g}",
+        "exact states": "; ".join(map(describe_exact, figure_studies(wildcards))),
     }
 
 

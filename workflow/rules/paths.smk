@@ -21,16 +21,17 @@ wildcard_constraints:
 
 
 def step_code(step):
-    """Package modules that the script of a step imports: their content, not the script's alone, is the code."""
-    script = (
-        Path(
-            workflow.current_basedir.join("../scripts").get_path_or_uri(
-                secret_free=True
-            )
-        )
-        / f"{step}.py"
-    )
-    return [str(module) for module in list_module_dependencies(script)]
+    """The script of a step and the package modules it imports: their content decides whether it runs again.
+
+    Relative to the working directory where they lie below it, so that a clone can be moved.
+    """
+    scripts = workflow.current_basedir.join("../scripts")
+    script = Path(scripts.get_path_or_uri(secret_free=True)).resolve() / f"{step}.py"
+    here = Path.cwd()
+    return [
+        str(file.relative_to(here) if file.is_relative_to(here) else file)
+        for file in [script, *list_module_dependencies(script)]
+    ]
 
 
 def study_spec(wildcards):

@@ -6,6 +6,7 @@ from nonhermitian_hartree.exact_table import tabulate_exact
 from nonhermitian_hartree.model_spec import ModelSpec
 from nonhermitian_hartree.state_spec import StateSpec
 from nonhermitian_hartree.step_log import log_step
+from nonhermitian_hartree.table_origin import describe_origin
 from nonhermitian_hartree.tables import write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
@@ -20,4 +21,5 @@ with log_step(f"exact of study {job.wildcards.study}, state {job.wildcards.state
     )
     methods = ", ".join(sorted(set(table["method"].to_pylist())))
     logger.info("%d rows by %s, largest error %.1e", len(table), methods, max(table["error_bound"].to_pylist()))
-    write_parquet(table, job.output[0])
+    origin = describe_origin(dict(job.params.items()))
+    write_parquet(table, job.output[0], origin)

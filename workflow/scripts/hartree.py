@@ -6,6 +6,7 @@ from nonhermitian_hartree.hartree_table import tabulate_hartree
 from nonhermitian_hartree.model_spec import ModelSpec
 from nonhermitian_hartree.state_spec import StateSpec
 from nonhermitian_hartree.step_log import log_step
+from nonhermitian_hartree.table_origin import describe_origin
 from nonhermitian_hartree.tables import write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
@@ -17,4 +18,5 @@ with log_step(f"hartree of study {job.wildcards.study}, state {job.wildcards.sta
         json.loads(job.params.times),
     )
     logger.info("%d rows", len(table))
-    write_parquet(table, job.output[0])
+    origin = describe_origin(dict(job.params.items()))
+    write_parquet(table, job.output[0], origin)

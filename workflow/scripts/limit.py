@@ -6,6 +6,7 @@ from nonhermitian_hartree.limit_table import tabulate_limit
 from nonhermitian_hartree.model_spec import ModelSpec
 from nonhermitian_hartree.state_spec import StateSpec
 from nonhermitian_hartree.step_log import log_step
+from nonhermitian_hartree.table_origin import describe_origin
 from nonhermitian_hartree.tables import read_parquet, write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
@@ -18,4 +19,5 @@ with log_step(f"limit of study {job.wildcards.study}, state {job.wildcards.state
         read_parquet(job.input.hartree),
     )
     logger.info("%d rows, at most %d branches", len(table), max(table["branch"].to_pylist()) + 1)
-    write_parquet(table, job.output[0])
+    origin = describe_origin(dict(job.params.items()), [job.input.hartree])
+    write_parquet(table, job.output[0], origin)

@@ -6,6 +6,7 @@ from nonhermitian_hartree.model_spec import ModelSpec
 from nonhermitian_hartree.rate_function_table import tabulate_rate_function
 from nonhermitian_hartree.state_spec import StateSpec
 from nonhermitian_hartree.step_log import log_step
+from nonhermitian_hartree.table_origin import describe_origin
 from nonhermitian_hartree.tables import write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
@@ -17,5 +18,6 @@ with log_step(f"rate_function of study {job.wildcards.study}, state {job.wildcar
         json.loads(job.params.times),
     )
     logger.info("%d points, %d local maximisers", len(curves), len(maximisers))
-    write_parquet(curves, job.output.rate_function)
-    write_parquet(maximisers, job.output.rate_maximisers)
+    origin = describe_origin(dict(job.params.items()))
+    write_parquet(curves, job.output.rate_function, origin)
+    write_parquet(maximisers, job.output.rate_maximisers, origin)

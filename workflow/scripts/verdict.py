@@ -6,19 +6,19 @@ from nonhermitian_hartree.csv_tables import write_csv
 from nonhermitian_hartree.model_spec import ModelSpec
 from nonhermitian_hartree.state_spec import StateSpec
 from nonhermitian_hartree.step_log import log_step
-from nonhermitian_hartree.tables import read_parquet
+from nonhermitian_hartree.tables import read_parquet, table_columns
 from nonhermitian_hartree.verdict_table import tabulate_verdicts
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"verdict of study {job.wildcards.study}", job.log[0]) as logger:
     states = json.loads(job.params.states)
-    frame = tabulate_verdicts(
+    table = tabulate_verdicts(
         ModelSpec.model_validate_json(job.params.model).build(),
         {name: StateSpec.model_validate(states[name]).members() for name in json.loads(job.params.order)},
-        read_parquet(job.input.hartree).to_pandas(),
-        read_parquet(job.input.limit).to_pandas(),
+        table_columns(read_parquet(job.input.hartree)),
+        table_columns(read_parquet(job.input.limit)),
         job.params.threshold,
     )
-    for row in frame.itertuples():
-        logger.info("%s (p0 = %g): %s", row.state, row.p0, row.verdict)
-    write_csv(frame, job.output[0])
+    for state, p0, verdict in zip(table["state"], table["p0"], table["verdict"], strict=True):
+        logger.info("%s (p0 = %g): %s", state, p0, verdict)
+    write_csv(table, job.output[0])

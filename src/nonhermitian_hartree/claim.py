@@ -1,0 +1,44 @@
+"""What a claim is: a statement about the tables of a study, and the number that tests it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nonhermitian_hartree.model_class import COUNTEREXAMPLE, ModelClass
+
+EXPONENT_TOLERANCE = 0.01
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement about the tables of one study.
+
+    Attributes
+    ----------
+    source : str
+        Where the statement is made: in arXiv:2601.13038 unless another source is named.
+    statement : str
+        What it says, in one sentence.
+    tables : tuple of str
+        Tables of the study that it is measured on.
+    expected : float
+        What the measured number is if the statement holds.
+    tolerance : float
+        How far the measured number may be from it.
+    fitted : str
+        The quantity whose power law it needs, if any.
+    models : ModelClass
+        The models it is about: the paper's own unless others are named.
+    """
+
+    source: str
+    statement: str
+    tables: tuple[str, ...]
+    expected: float
+    tolerance: float
+    fitted: str = ""
+    models: ModelClass = COUNTEREXAMPLE
+
+    def holds(self, measured: float) -> bool:
+        """Whether a measured number is as expected; never for NaN."""
+        return bool(abs(measured - self.expected) <= self.tolerance)

@@ -1,0 +1,123 @@
+"""A copy of the workflow with a small configuration, which a test may build, edit and break."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+REPOSITORY = Path(__file__).parents[2]
+SMALL_CONFIG = Path(__file__).with_name("small.yaml")
+PARTS = ("Snakefile", "workflow", "src", "profiles")
+CONFIG = "config/config.yaml"
+RESULTS = "results/small"
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A directory from which Snakemake runs; the package that its jobs import is the copy in ``src``."""
+
+    root: Path
+
+    @property
+    def results(self) -> Path:
+        return self.root / RESULTS
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": str(self.root / "src")}
+
+    def command(self, *arguments: str, cores: int = 2) -> list[str]:
+        return [sys.executable, "-m", "snakemake", "--cores", str(cores), *arguments]
+
+    def run(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
+        """Run Snakemake to its end; what it said is in ``stdout``, in the order it said it."""
+        return subprocess.run(
+            self.command(*arguments, cores=cores),
+            cwd=self.root,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start Snakemake in a process group of its own, whose number is its pid."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.root,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def build(self, *arguments: str, cores: int = 2) -> None:
+        done = self.run(*arguments, cores=cores)
+        assert done.returncode == 0, done.stdout
+
+    def planned_jobs(self) -> set[str]:
+        """Jobs that a dry run names, as "rule" or "rule wildcard/wildcard"; without the target `all`."""
+        done = self.run("--dry-run")
+        assert done.returncode == 0, done.stdout
+        jobs = re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", done.stdout, flags=re.MULTILINE)
+        found = set()
+        for rule, details in jobs:
+            wildcards = re.search(r"^    wildcards: (.*)$", details, flags=re.MULTILINE)
+            values = re.findall(r"\w+=(\w+)", wildcards[1]) if wildcards else []
+            found.add(f"{rule} {'/'.join(values)}".strip())
+        total = re.search(r"^total +(\d+)$", done.stdout, flags=re.MULTILINE)
+        assert len(found) == (int(total[1]) if total else 0), done.stdout
+        return found - {"all"}
+
+    def edit_config(self, change: Callable[[dict], object]) -> None:
+        """Change the configuration in place."""
+        path = self.root / CONFIG
+        config = yaml.safe_load(path.read_text())
+        change(config)
+        path.write_text(yaml.safe_dump(config, sort_keys=False))
+
+    def append(self, file: str, text: str) -> None:
+        with (self.root / file).open("a") as stream:
+            stream.write(text)
+
+    def damage(self, result: str) -> None:
+        """Invert bytes near the beginning of a result, where its first values are."""
+        path = self.results / result
+        content = path.read_bytes()
+        path.write_bytes(content[:20] + bytes(byte ^ 0xFF for byte in content[20:200]) + content[200:])
+
+    def copy_to(self, root: Path) -> Workflow:
+        """Copy everything, dates and records of what was run included."""
+        shutil.copytree(self.root, root, dirs_exist_ok=True)
+        return Workflow(root)
+
+    def read_results(self, *suffixes: str) -> dict[str, bytes]:
+        """Bytes of every result with one of the suffixes, by its path in the results."""
+        return {
+            str(path.relative_to(self.results)): path.read_bytes()
+            for path in sorted(self.results.rglob("*"))
+            if path.suffix in suffixes
+        }
+
+
+def make_workflow(root: Path) -> Workflow:
+    """Copy the workflow, without results, and give it the small configuration."""
+    for part in PARTS:
+        source = REPOSITORY / part
+        if source.is_dir():
+            shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        else:
+            shutil.copy2(source, root / part)
+    (root / CONFIG).parent.mkdir()
+    shutil.copy2(SMALL_CONFIG, root / CONFIG)
+    return Workflow(root)

@@ -1,0 +1,186 @@
+"""Faults are made to happen: what is said, what is left behind, and how the next run goes on."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import time
+
+import pytest
+from small_workflow import CONFIG, RESULTS, Workflow
+
+STEP = f"{RESULTS}/studies/dynamics/tilted"
+HARTREE = f"{STEP}/hartree.parquet"
+RATE_FUNCTION = f"{STEP}/rate_function.parquet"
+
+# Put at the end of tables.py: a table is on disk under its temporary name, and the job stays in mid-write.
+PAUSE_IN_WRITE = """
+import os, time
+def _write_and_wait(table, path, _write=pq.write_table, **options):
+    _write(table, path, **options)
+    open("job.pid", "w").write(str(os.getpid()))
+    time.sleep(600)
+pq.write_table = _write_and_wait
+"""
+
+
+def start_and_wait_for_write(workflow: Workflow) -> tuple[subprocess.Popen[str], int]:
+    """Start Snakemake; return it and the pid of its job once that is in the middle of writing its table."""
+    tables = workflow.root / "src/nonhermitian_hartree/tables.py"
+    original = tables.read_text()
+    tables.write_text(original + PAUSE_IN_WRITE)
+    run = workflow.start(HARTREE)
+    pid_file = workflow.root / "job.pid"
+    deadline = time.monotonic() + 120
+    while not (pid_file.exists() and pid_file.read_text()):
+        assert run.poll() is None, run.stdout.read()
+        assert time.monotonic() < deadline, "the job never came to write its table"
+        time.sleep(0.05)
+    tables.write_text(original)
+    return run, int(pid_file.read_text())
+
+
+def end_group(run: subprocess.Popen[str], number: signal.Signals = signal.SIGKILL) -> None:
+    os.killpg(run.pid, number)
+    run.wait(timeout=60)
+
+
+def require_no_table(workflow: Workflow) -> None:
+    assert not (workflow.root / HARTREE).exists()
+
+
+def test_job_killed_in_mid_write(unbuilt, built):
+    run, job = start_and_wait_for_write(unbuilt)
+    os.kill(job, signal.SIGKILL)
+    said = run.communicate(timeout=60)[0]
+    assert run.returncode != 0
+    assert "Error in rule hartree" in said
+    require_no_table(unbuilt)
+    unbuilt.build(HARTREE)
+    assert (unbuilt.root / HARTREE).read_bytes() == (built.root / HARTREE).read_bytes()
+
+
+def test_snakemake_killed_with_its_job(unbuilt, built):
+    run, _ = start_and_wait_for_write(unbuilt)
+    second = unbuilt.run(HARTREE)  # while the first one runs
+    end_group(run)
+    third = unbuilt.run(HARTREE)  # the lock is still there
+    for refused in (second, third):
+        assert refused.returncode != 0
+        assert str(unbuilt.root) in refused.stdout
+        assert "--unlock" in refused.stdout
+        assert "Traceback" not in refused.stdout
+    require_no_table(unbuilt)
+    assert unbuilt.run("--unlock").returncode == 0
+    unbuilt.build(HARTREE)
+    assert (unbuilt.root / HARTREE).read_bytes() == (built.root / HARTREE).read_bytes()
+
+
+def test_interrupted_run_leaves_no_table_and_no_lock(unbuilt):
+    run, _ = start_and_wait_for_write(unbuilt)
+    end_group(run, signal.SIGINT)  # what Ctrl-C in a terminal does
+    assert run.returncode != 0
+    require_no_table(unbuilt)
+    assert list((unbuilt.root / STEP).glob(".*")) == []
+    unbuilt.build(HARTREE)
+
+
+def run_on_mount(workflow: Workflow, mount: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Snakemake where ``results`` is mounted in another way, for it alone, and list what it leaves."""
+    command = (
+        f"{mount} && {shlex.join(workflow.command(*arguments))}; status=$?; find results -type f; exit $status"
+    )
+    (workflow.root / "results").mkdir(exist_ok=True)
+    unshare = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
+    trial = subprocess.run([*unshare, mount], cwd=workflow.root, capture_output=True, text=True, check=False)
+    if trial.returncode:
+        pytest.skip(f"mounting is not permitted here: {trial.stderr.strip()}")
+    return subprocess.run(
+        [*unshare, command],
+        cwd=workflow.root,
+        env=workflow.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def test_full_disk(unbuilt):
+    done = run_on_mount(unbuilt, "mount -t tmpfs -o size=32k tmpfs results", RATE_FUNCTION)
+    assert done.returncode != 0
+    failure = re.search("^rate_function of study dynamics, state tilted failed.*$", done.stdout, re.MULTILINE)
+    assert failure, done.stdout
+    assert "No space left on device" in failure[0]
+    assert f"{RESULTS}/logs/rate_function/dynamics/tilted.log" in failure[0]
+    assert "Traceback" not in done.stdout
+    assert not re.search(rf"^{RATE_FUNCTION}$", done.stdout, re.MULTILINE)
+
+
+def test_results_that_cannot_be_written(unbuilt):
+    done = run_on_mount(unbuilt, "mount --bind results results && mount -o remount,bind,ro results", RATE_FUNCTION)
+    assert done.returncode != 0
+    assert re.search(r"Read-only file system: '?results", done.stdout), done.stdout
+    assert "Traceback" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("table", "figure", "other"),
+    [("dynamics/comparison.parquet", "curves", "tails"), ("scaling/power_law.csv", "tails", "curves")],
+)
+def test_damaged_table_fails_its_figure_and_nothing_else(workflow, built, table, figure, other):
+    figures = workflow.results / "figures"
+    for file in figures.iterdir():
+        file.unlink()
+    workflow.damage(f"studies/{table}")
+    done = workflow.run("figures")
+    assert done.returncode != 0
+    failures = re.findall(r"^\w.* failed: .*$", done.stdout, re.MULTILINE)
+    assert len(failures) == 1, done.stdout
+    assert failures[0].startswith(f"figure {figure} failed: {RESULTS}/studies/{table}: the table ")
+    assert "delete the file and run the workflow again to rebuild it" in failures[0]
+    assert f"(log: {RESULTS}/logs/figure/{figure}.log)" in failures[0]
+    assert "Traceback" not in done.stdout
+    assert sorted({file.stem for file in figures.iterdir()}) == sorted([other, "landscape"])
+
+    (workflow.results / "studies" / table).unlink()
+    workflow.build()
+    suffixes = (".parquet", ".csv", ".pdf", ".svg", ".png")
+    assert workflow.read_results(*suffixes) == built.read_results(*suffixes)
+
+
+def test_unforeseen_error_is_one_line_with_its_traceback_in_the_log(workflow):
+    workflow.append("src/nonhermitian_hartree/rate_function_table.py", "del POINTS\n")
+    done = workflow.run(RATE_FUNCTION)
+    assert done.returncode != 0
+    log = f"{RESULTS}/logs/rate_function/dynamics/tilted.log"
+    step, cause = "rate_function of study dynamics, state tilted", "NameError: name 'POINTS' is not defined"
+    assert f"{step} failed unexpectedly: {cause} (traceback in the log: {log})\n" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert "Traceback" in (workflow.root / log).read_text()
+
+
+MALFORMED = {
+    "unknown key": ("figures:", "figuers:", "figuers"),
+    "value of the wrong kind": ("p0: 0.6", "p0: most", "most"),
+    "path as a name": ("name: small", "name: ../elsewhere", "../elsewhere"),
+    "space in a name": ("scaling:", "two words:", "two words"),
+    "shell characters in a name": ("tails:", '"$(reboot);":', "$(reboot);"),
+    "no YAML": ("models:", "models: [", "config.yaml"),
+}
+
+
+@pytest.mark.parametrize("case", MALFORMED)
+def test_malformed_configuration_is_one_message_and_touches_nothing(unbuilt, case):
+    old, new, named = MALFORMED[case]
+    config = unbuilt.root / CONFIG
+    config.write_text(config.read_text().replace(old, new, 1))
+    before = sorted(unbuilt.root.iterdir())
+    done = unbuilt.run()
+    assert done.returncode != 0
+    assert named in done.stdout
+    assert "Traceback" not in done.stdout
+    assert [path for path in unbuilt.root.iterdir() if path not in before and path.name != ".snakemake"] == []

@@ -1,0 +1,100 @@
+"""Pruning removes what the configuration no longer names, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nonhermitian_hartree.prune_results import list_orphans, main, remove_orphans
+
+KEPT = [
+    "results/small/studies/kept/tilted/exact.parquet",
+    "results/small/logs/exact/kept/tilted.log",
+    "results/small/benchmarks/exact/kept/tilted.tsv",
+]
+GONE = [
+    "results/small/benchmarks/exact/gone/tilted.tsv",
+    "results/small/logs/exact/gone/tilted.log",
+    "results/small/studies/gone/tilted/exact.parquet",
+]
+FOREIGN = ["results/small/report.html", "results/other/studies/s/exact.parquet", "precious.txt"]
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in KEPT + GONE + FOREIGN:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(name)
+    # Snakemake lists every benchmark as untracked, and files that have nothing to do with the results
+    return [*GONE, KEPT[2], *FOREIGN]
+
+
+def existing() -> list[str]:
+    return sorted(str(path) for path in Path().rglob("*") if path.is_file())
+
+
+def test_orphans_are_removed_with_their_empty_folders_and_nothing_else_is(files):
+    orphans = list_orphans("results/small", files)
+    assert list(map(str, orphans)) == GONE
+    remove_orphans("results/small", orphans)
+    assert existing() == sorted(KEPT + FOREIGN)
+    assert not Path("results/small/studies/gone").exists()
+
+
+def test_listing_removes_nothing(files, capsys):
+    assert main(["results/small"], files) == 0
+    assert existing() == sorted(KEPT + GONE + FOREIGN)
+    assert capsys.readouterr().out.splitlines()[:-1] == GONE
+
+
+def test_left_over_temporary_files_are_orphans(files):
+    temporary = "results/small/studies/kept/tilted/.exact.parquet.ab12.parquet"
+    Path(temporary).write_text("half")
+    assert temporary in map(str, list_orphans("results/small", files))
+
+
+def test_symbolic_links_are_not_followed(files, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "data.parquet").write_text("precious")
+    Path("results/small/studies/link").symlink_to(outside)
+    orphans = list_orphans("results/small", [*files, "results/small/studies/link/data.parquet"])
+    assert list(map(str, orphans)) == GONE
+
+
+@pytest.mark.parametrize("results", ["", "results", "/", "..", "results/small/studies", "results/..", "src/x"])
+def test_only_a_folder_of_results_is_accepted(files, results, capsys):
+    assert main([results, "--remove"], files) == 2
+    assert existing() == sorted(KEPT + GONE + FOREIGN)
+    assert "results/paper" in capsys.readouterr().err
+
+
+def test_removed_study_is_pruned_and_the_rest_stays_up_to_date(workflow):
+    def remove_study(config: dict) -> None:
+        del config["studies"]["scaling"], config["figures"]["tails"], config["claims"][0]
+
+    workflow.edit_config(remove_study)
+    untracked = subprocess.run(
+        workflow.command("--list-untracked", "--quiet"),
+        cwd=workflow.root,
+        env=workflow.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    subprocess.run(
+        [sys.executable, "-m", "nonhermitian_hartree.prune_results", "results/small", "--remove"],
+        cwd=workflow.root,
+        env=workflow.environment,
+        input=untracked,
+        text=True,
+        check=True,
+    )
+    left = {str(path.relative_to(workflow.results)) for path in workflow.results.rglob("*") if path.is_file()}
+    assert {name for name in left if "scaling" in name or "tails" in name} == set()
+    assert "benchmarks/exact/dynamics/tilted.tsv" in left
+    assert workflow.planned_jobs() == {"claims", "check", "provenance"}

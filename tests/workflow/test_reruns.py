@@ -1,0 +1,212 @@
+"""After an edit, exactly the jobs run again whose result may change: asserted for each kind of edit.
+
+The set is the whole of what `snakemake --dry-run` plans. `provenance` is in it whenever a table or the
+resolved configuration changes, because it records both.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import product
+
+import pytest
+import yaml
+from small_workflow import CONFIG, Workflow
+
+PACKAGE = "src/nonhermitian_hartree"
+STUDIES = {"scaling": ["tilted", "balanced"], "dynamics": ["tilted", "balanced"]}
+FIGURES = {"tails": "scaling", "curves": "dynamics", "landscape": "dynamics"}
+JUDGED = {"claims", "check"}
+RECORDED = {"provenance"}
+
+
+def per_state(rule: str, studies=STUDIES) -> set[str]:
+    return {f"{rule} {study}/{state}" for study in studies for state in STUDIES[study]}
+
+
+def gathered(tables, studies=STUDIES) -> set[str]:
+    return {f"gather {study}/{table}" for study, table in product(studies, tables)}
+
+
+def compared(*studies: str) -> set[str]:
+    """Everything that follows when a table of these studies changes, up to the figures of comparisons."""
+    figures = {f"figure {name}" for name, study in FIGURES.items() if study in studies and name != "landscape"}
+    fits = {"power_law scaling"} & {f"power_law {study}" for study in studies}
+    return {f"comparison {study}" for study in studies} | fits | figures | RECORDED
+
+
+def touch_everything(workflow: Workflow) -> None:
+    for path in workflow.root.rglob("*"):
+        if path.is_file() and ".snakemake" not in path.parts:
+            path.touch()
+
+
+def rewrite_config(workflow: Workflow) -> None:
+    """Reverse all keys, write 0.6 and 100 in other ways, and add comments: the meaning stays."""
+    path = workflow.root / CONFIG
+
+    def reverse(value):
+        if isinstance(value, dict):
+            return {key: reverse(item) for key, item in reversed(value.items())}
+        return [reverse(item) for item in value] if isinstance(value, list) else value
+
+    config = reverse(yaml.safe_load(path.read_text()))
+    config["states"]["tilted"] = {"p0": "0.60"}
+    config["studies"]["dynamics"].update(particles=["10", 100.0], times=[0.0, 0.25, 1.0])
+    path.write_text(f"# a comment\n{yaml.safe_dump(config, sort_keys=False)}# another\n")
+
+
+def set_config(*keys: str, value: object) -> Callable[[Workflow], object]:
+    """Edit that sets config[key][key]… to a value."""
+
+    def change(config: dict) -> None:
+        for key in keys[:-1]:
+            config = config[key]
+        config[keys[-1]] = value
+
+    return lambda workflow: workflow.edit_config(change)
+
+
+def remove_study(config: dict) -> None:
+    """Remove a study with its figure and its claim."""
+    del config["studies"]["scaling"], config["figures"]["tails"], config["claims"][0]
+
+
+def append(file: str) -> Callable[[Workflow], object]:
+    """Edit that adds a comment to a Python file."""
+    return lambda workflow: workflow.append(file, "# edited\n")
+
+
+def remove(file: str) -> Callable[[Workflow], object]:
+    return lambda workflow: (workflow.results / file).unlink()
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change of the built workflow, and the jobs that it makes necessary."""
+
+    name: str
+    make: Callable[[Workflow], object]
+    jobs: set[str]
+
+
+SPARE = {"model": "anti_hermitian_zz", "states": ["steep"], "particles": [10], "times": [0.5]}
+SPARE_JOBS = {f"{rule} spare/steep" for rule in ("exact", "hartree", "limit")}
+SPARE_JOBS |= {f"gather spare/{table}" for table in ("exact", "hartree", "limit")} | {
+    "comparison spare",
+    "verdict spare",
+}
+
+EDITS = [
+    Edit("nothing", lambda _: None, set()),
+    Edit("every file touched", touch_everything, set()),
+    Edit("keys reordered, numbers written differently, comments", rewrite_config, set()),
+    Edit(
+        "style of a figure",
+        set_config("figures", "tails", "width", value="page"),
+        {"figure tails"} | RECORDED,
+    ),
+    Edit("code of the figures", append(f"{PACKAGE}/figure_legend.py"), {f"figure {name}" for name in FIGURES}),
+    Edit(
+        "tail_fraction of a study",
+        set_config("studies", "scaling", "power_law", "tail_fraction", value=0.8),
+        {"power_law scaling", "figure tails"} | JUDGED | RECORDED,
+    ),
+    Edit(
+        "state added to a study",
+        set_config("studies", "scaling", "states", value=["tilted", "balanced", "steep"]),
+        {f"{rule} scaling/steep" for rule in ("exact", "hartree", "limit")}
+        | gathered(["exact", "hartree", "limit"], ["scaling"])
+        | {"verdict scaling"}
+        | compared("scaling")
+        | JUDGED,
+    ),
+    Edit(
+        "particle number added",
+        set_config("studies", "dynamics", "particles", value=[10, 30, 100]),
+        per_state("exact", ["dynamics"]) | gathered(["exact"], ["dynamics"]) | compared("dynamics"),
+    ),
+    Edit(
+        "time added",
+        set_config("studies", "dynamics", "times", value=[0, 0.25, 0.75, 1]),
+        {job for rule in ("exact", "hartree", "limit") for job in per_state(rule, ["dynamics"])}
+        | gathered(["exact", "hartree", "limit"], ["dynamics"])
+        | {"rate_function dynamics/tilted", "figure landscape", "verdict dynamics"}
+        | compared("dynamics")
+        | JUDGED,
+    ),
+    Edit(
+        "tolerance of a study",
+        set_config("studies", "dynamics", "tolerance", value=1e-9),
+        per_state("exact", ["dynamics"]) | gathered(["exact"], ["dynamics"]) | compared("dynamics"),
+    ),
+    Edit(
+        "threshold of a verdict",
+        set_config("studies", "dynamics", "hartree_threshold", value=1e-4),
+        {"verdict dynamics"} | RECORDED,
+    ),
+    Edit(
+        "code of Hartree",
+        append(f"{PACKAGE}/hartree_table.py"),
+        per_state("hartree")
+        | per_state("limit")
+        | gathered(["hartree", "limit"])
+        | {"verdict scaling", "verdict dynamics"}
+        | compared("scaling", "dynamics")
+        | JUDGED,
+    ),
+    Edit(
+        "code of the exact solution",
+        append(f"{PACKAGE}/exact_closed_form.py"),
+        per_state("exact") | gathered(["exact"]) | compared("scaling", "dynamics") | JUDGED,
+    ),
+    Edit(
+        "script of a step",
+        append("workflow/scripts/power_law.py"),
+        {"power_law scaling", "figure tails"} | JUDGED | RECORDED,
+    ),
+    Edit("new study", set_config("studies", "spare", value=SPARE), SPARE_JOBS | RECORDED),
+    Edit("study removed", lambda workflow: workflow.edit_config(remove_study), JUDGED | RECORDED),
+    Edit("claim removed", lambda w: w.edit_config(lambda c: c["claims"].pop()), JUDGED | RECORDED),
+    Edit("figure removed", lambda w: w.edit_config(lambda c: c["figures"].pop("tails")), set(RECORDED)),
+    Edit("unused state removed", lambda w: w.edit_config(lambda c: c["states"].pop("steep")), set(RECORDED)),
+    Edit(
+        "figure file deleted",
+        remove("figures/curves.svg"),
+        {"figure curves"},
+    ),
+    Edit(
+        "table deleted",
+        remove("studies/scaling/power_law.csv"),
+        {"power_law scaling", "figure tails"} | JUDGED | RECORDED,
+    ),
+    Edit(
+        "table damaged",
+        lambda workflow: workflow.damage("studies/dynamics/comparison.parquet"),
+        {"figure curves"} | RECORDED,
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def plans(built: Workflow, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[set[str]]]]:
+    """What a dry run plans after each edit of a fresh copy; as many side by side as there are cores."""
+
+    def plan(edit: Edit) -> set[str]:
+        workflow = built.copy_to(tmp_path_factory.mktemp("edited"))
+        edit.make(workflow)
+        jobs = workflow.planned_jobs()
+        shutil.rmtree(workflow.root)
+        return jobs
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        yield {edit.name: pool.submit(plan, edit) for edit in EDITS}
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)
+def test_edit_reruns_exactly_what_it_changes(edit, plans):
+    assert plans[edit.name].result() == edit.jobs

@@ -1,0 +1,17 @@
+rule provenance:
+    """What the run was made of (commit, versions, configuration, checksums), from all of its tables."""
+    input:
+        code=step_code("provenance"),
+        tables=[
+            *(table for study in CONFIG.studies for table in study_tables(study)),
+            *CLAIMS_FILES[:1],
+        ],
+    output:
+        ensure(f"{RESULTS}/provenance.json", non_empty=True),
+    log:
+        f"{LOGS}/provenance.log",
+    localrule: True
+    params:
+        config=canonical_json(CONFIG),
+    script:
+        "../scripts/provenance.py"

@@ -8,7 +8,13 @@ rule exact:
         f"{LOGS}/exact/{{study}}/{{state}}.log",
     benchmark:
         f"{BENCHMARKS}/exact/{{study}}/{{state}}.tsv"
+    group:
+        "state"
     threads: 1
+    resources:
+        mem_mb=job_memory_mb,
+        runtime=job_minutes,
+        one_by_one=1,
     params:
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),
@@ -32,7 +38,13 @@ rule exact_of_particles:
         f"{LOGS}/exact/{{study}}/{{state}}_{{particles}}.log",
     benchmark:
         f"{BENCHMARKS}/exact/{{study}}/{{state}}_{{particles}}.tsv"
+    group:
+        state_group
     threads: 1
+    resources:
+        mem_mb=job_memory_mb,
+        runtime=job_minutes,
+        one_by_one=1,
     params:
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),

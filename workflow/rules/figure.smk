@@ -4,10 +4,26 @@ rule figure:
         code=step_code("figure"),
         tables=figure_tables,
     output:
-        [f"{RESULTS}/figures/{{figure}}.{suffix}" for suffix in FIGURE_FORMATS],
+        report(
+            f"{RESULTS}/figures/{{figure}}.svg",
+            caption="../report/figure.rst",
+            category=figure_category,
+            labels=figure_labels,
+        ),
+        [
+            f"{RESULTS}/figures/{{figure}}.{suffix}"
+            for suffix in FIGURE_FORMATS
+            if suffix != "svg"
+        ],
     log:
         f"{LOGS}/figure/{{figure}}.log",
+    group:
+        "figure"
     threads: 1
+    resources:
+        mem_mb=lambda w, attempt: attempt * START_MEMORY_MB,
+        runtime=lambda w, attempt: attempt * START_MINUTES,
+        one_by_one=1,
     params:
         figure=lambda w: canonical_json(CONFIG.figures[w.figure]),
     script:

@@ -10,7 +10,13 @@ rule verdict:
         f"{LOGS}/verdict/{{study}}.log",
     benchmark:
         f"{BENCHMARKS}/verdict/{{study}}.tsv"
+    group:
+        "study"
     threads: 1
+    resources:
+        mem_mb=job_memory_mb,
+        runtime=job_minutes,
+        one_by_one=1,
     params:
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         states=lambda w: canonical_json(

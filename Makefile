@@ -1,5 +1,6 @@
 # make            build results/paper/ and print its claims
 # make test       unit, physics and workflow tests
+# make help       everything else
 PYTHON ?= python3
 CORES ?= all
 CONFIG ?= config/config.yaml
@@ -14,13 +15,17 @@ NAME = $(shell sed -n 's/^name: *\([a-z0-9_]*\).*/\1/p' $(CONFIG))
 # A conda directive for each rule, which this lint asks for, would make environments without the package.
 EXEMPT_LINT := Specify a conda environment or container for each rule
 
-.PHONY: all env test verify prune lint lock clean help
+.PHONY: all beyond env test test-all report verify prune lint lock clean help
 
-all: env ## build every table, figure and claim of CONFIG, then print the claims
+all: env ## build every table, figure and claim of CONFIG, then print verdicts and claims
 	@$(BIN)/python -m nonhermitian_hartree.check_config $(CONFIG)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile $(CONFIG); status=$$?; \
+	$(BIN)/python -m nonhermitian_hartree.print_verdicts results/$(NAME); \
 	if [ -s results/$(NAME)/claims.csv ]; then \
 	  $(BIN)/python -m nonhermitian_hartree.print_claims results/$(NAME)/claims.csv; fi; exit $$status
+
+beyond: ## the same for config/beyond.yaml: results that are not in the paper
+	@$(MAKE) --no-print-directory all CONFIG=config/beyond.yaml
 
 env: $(STAMP) ## create .venv from requirements.lock and install the package, editable
 
@@ -32,7 +37,15 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 test: env ## unit, physics and workflow tests
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not cluster and not browser"
+
+test-all: env ## the same and those on a real Slurm and in Chromium (Debian: slurmctld slurmd slurm-client munge chromium)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
+
+report: env ## results/NAME/report.html: every figure, claim, fit and verdict in one file that needs no network
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake report --cores $(CORES) --configfile $(CONFIG)
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake report --cores $(CORES) --configfile $(CONFIG) \
+	  --report results/$(NAME)/report.html
 
 verify: env ## build CONFIG afresh, elsewhere, and name every difference from REFERENCE (12 digits)
 	fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \

@@ -61,7 +61,7 @@ CLAIMS_BEYOND: dict[str, Claim] = {
     "loss_limit_has_phase_of_final_imbalance": Claim(
         "docs/theory_limit.md",
         "with one-body loss the limit has the imbalance z = tanh(h + 2 gamma t) and the relative phase 2 t z(t)",
-        ("hartree", "limit"),
+        ("limit",),
         expected=0,
         tolerance=1e-10,
         models=ONE_BODY_LOSS,

@@ -1,4 +1,4 @@
-"""Ways in which the tables of the claims beyond the counterexample could be wrong: every one must fail its claim."""
+"""Ways in which the tables of claims beyond the counterexample could be wrong: every one must fail its claim."""
 
 from __future__ import annotations
 

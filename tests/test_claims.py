@@ -11,11 +11,13 @@ import pytest
 from claim_falsifications import FALSIFICATIONS
 from claim_falsifications_beyond import FALSIFICATIONS_BEYOND
 from claim_tables import STUDY_OF_CLAIM, make_tables, true_tables
+from scipy.integrate import solve_ivp
 
 from nonhermitian_hartree.claim import Claim
 from nonhermitian_hartree.claim_catalogue import CLAIMS
 from nonhermitian_hartree.claim_spec import ClaimSpec, tables_of_claims
 from nonhermitian_hartree.claims import COLUMNS, MODULES, judge_claims, measure_claim, require_passed
+from nonhermitian_hartree.claims_beyond import symmetric_splitting_time
 from nonhermitian_hartree.csv_tables import read_csv, write_csv
 from nonhermitian_hartree.errors import ClaimError
 from nonhermitian_hartree.measurement import farthest
@@ -86,6 +88,16 @@ def test_the_error_of_laplace_is_of_second_order_at_one_point():
 )
 def test_a_claim_holds_up_to_its_tolerance_and_never_for_nan(measured, verdict):
     assert Claim("", "", (), expected=1, tolerance=0.25).holds(measured) is verdict
+
+
+@pytest.mark.parametrize("field", [1e-4, 0.5, 1.0])
+def test_splitting_time_of_the_symmetric_branch(field):
+    # the Riccati equation of its fluctuations, integrated; without a field the transition is at t = ½, §3.1
+    time = symmetric_splitting_time(field)
+    path = solve_ivp(lambda _, z: (1 + z) ** 2 + 4j * field * z, (0, time), [0j], rtol=1e-12, atol=1e-12)
+    assert abs(path.y[0, -1]) == pytest.approx(1, abs=1e-9)
+    assert (np.abs(path.y[0, :-1]) < 1).all()
+    assert symmetric_splitting_time(1e-6) == pytest.approx(0.5, abs=1e-6)
 
 
 def test_farthest():

@@ -124,7 +124,7 @@ def _largest_difference(table: pd.DataFrame, prefix: str, advance: Callable[[Arr
     phases = starts[keys].assign(phase=np.angle(initial[:, 1] * initial[:, 0].conj()))
     rows = table.merge(phases, on=keys, how="left")
     tilt, time = rows["tilt"].to_numpy(), rows["time"].to_numpy()
-    if not (time > 0).any():
+    if rows["phase"].isna().any() or not (time > 0).any():
         return nan
     field, phase = tilt + 2 * LOSS * time, rows["phase"].to_numpy() + advance(tilt, time)
     kets = np.stack([np.exp(field / 2), np.exp(-field / 2 + 1j * phase)], axis=1)

@@ -13,32 +13,55 @@ from nonhermitian_hartree.comparison import compare_states
 from nonhermitian_hartree.exact_table import tabulate_exact
 from nonhermitian_hartree.hartree_table import tabulate_hartree
 from nonhermitian_hartree.limit_table import tabulate_limit
+from nonhermitian_hartree.model import Model
+from nonhermitian_hartree.operator_spec import pauli_sum
 from nonhermitian_hartree.power_law_table import tabulate_power_laws
 from nonhermitian_hartree.state_spec import StateSpec
+from nonhermitian_hartree.verdict_table import tabulate_verdicts
 
 Tables = dict[str, pd.DataFrame]
 
 TAIL_FRACTION = 0.3
 MANY_PARTICLES = tuple(int(n) for n in np.geomspace(100, 10**6, 13))
+MODERATE_PARTICLES = (20, 30, 50, 80, 120, 200, 280, 400)
 TIMES_OF_A_CURVE = tuple(np.linspace(0, 2, 81))
 TIMES_AROUND_HALF = tuple(np.linspace(0.49, 0.51, 21))
 
 
+HERMITIAN = Model(pauli_sum({"X": 1}, 1), pauli_sum({"ZZ": 1}, 2))
+DRIVEN_LOSS = Model(pauli_sum({"X": 1, "Z": -0.5j}, 1), pauli_sum({}, 2))
+ONE_BODY_LOSS = Model(pauli_sum({"Z": 0.7j}, 1), pauli_sum({"ZZ": 1}, 2))
+LOSS_WITH_HOPPING = Model(pauli_sum({"X": 1, "Z": -0.5j}, 1), pauli_sum({"ZZ": 2}, 2))
+TRANSVERSE_MIXING = Model(pauli_sum({"X": 0.5}, 1), pauli_sum({"ZZ": 1j}, 2))
+
+
 @cache
-def _make_tables(key, values, particles, times) -> Tables:
-    members = StateSpec.model_validate({key: list(values), "phase": 0.3}).members()
-    hartree = tabulate_hartree(COUNTEREXAMPLE, "s", members, times)
+def _make_tables(model, key, values, phase, particles, times) -> Tables:
+    members = StateSpec.model_validate({key: list(values), "phase": phase}).members()
+    hartree = tabulate_hartree(model, "s", members, times)
     tables = {
-        "exact": tabulate_exact(COUNTEREXAMPLE, "s", members, particles, times, 1e-8).to_pandas(),
+        "exact": tabulate_exact(model, "s", members, particles, times, 1e-8).to_pandas(),
         "hartree": hartree.to_pandas(),
-        "limit": tabulate_limit(COUNTEREXAMPLE, "s", members, times, hartree).to_pandas(),
+        "limit": tabulate_limit(model, "s", members, times, hartree).to_pandas(),
     }
     return tables | {"comparison": compare_states(tables["exact"], tables["hartree"], tables["limit"]).to_pandas()}
 
 
-def make_tables(values, particles=(10,), times=(1.0,), *, key="p0", fitted="") -> Tables:
-    """Tables of the counterexample for a family of states; the power law of one quantity where it is asked for."""
-    tables = {name: table.copy() for name, table in _make_tables(key, values, particles, times).items()}
+@cache
+def _make_verdict(model, key, values, phase, particles, times) -> pd.DataFrame:
+    members = StateSpec.model_validate({key: list(values), "phase": phase}).members()
+    tables = _make_tables(model, key, values, phase, particles, times)
+    return pd.DataFrame(tabulate_verdicts(model, {"s": members}, tables["hartree"], tables["limit"], 1e-3))
+
+
+def make_tables(
+    values, particles=(10,), times=(1.0,), *, model=COUNTEREXAMPLE, key="p0", phase=0.3, fitted="", verdict=False
+) -> Tables:
+    """Tables of a model for a family of states; the power law of one quantity and the verdict if asked for."""
+    study = (model, key, values, phase, particles, times)
+    tables = {name: table.copy() for name, table in _make_tables(*study).items()}
+    if verdict:
+        tables["verdict"] = _make_verdict(*study).copy()
     return refit(tables, fitted) if fitted else tables
 
 
@@ -71,6 +94,47 @@ STUDY_OF_CLAIM = {
     "limit_solves_its_equation": {"values": (0, 0.1, 0.6), "times": TIMES_OF_A_CURVE},
     "limit_is_hartree_only_at_start": {"values": (0, 0.1, 0.5, 0.51, 1), "times": (0, 0.25, 0.5, 1, 2)},
     "laplace_converges": {"values": (0.5, 0.6), "particles": (10, 2000, 50000), "times": (0.1, 1)},
+    "hartree_holds_if_hermitian": {
+        "model": HERMITIAN,
+        "values": (0.7,),
+        "particles": MODERATE_PARTICLES,
+        "times": (0.25, 0.5),
+    },
+    "hartree_is_exact_without_interaction": {
+        "model": DRIVEN_LOSS,
+        "values": (0.7,),
+        "particles": (2, 10, 50),
+        "times": (0, 0.5, 1),
+    },
+    "hartree_infidelity_tends_to_limit": {
+        "model": LOSS_WITH_HOPPING,
+        "values": (0.7,),
+        "particles": (20, 100, 200, 400),
+        "times": (0.25, 0.5),
+    },
+    "entropy_tends_to_mixture": {"values": (0.5,), "particles": (100, 1000, 10000), "times": (0.75, 1)},
+    "exact_reaches_limit": {"values": (0.5, 0.6), "particles": (1000, 10**9), "times": (0.25, 1)},
+    "loss_limit_has_phase_of_final_imbalance": {
+        "model": ONE_BODY_LOSS,
+        "values": (0.3, 0.6),
+        "times": (0, 0.5, 2),
+    },
+    "loss_hartree_has_phase_of_past_imbalance": {
+        "model": ONE_BODY_LOSS,
+        "values": (0.3, 0.6),
+        "times": (0, 0.5, 2),
+    },
+    "transverse_splitting_time": {
+        "model": TRANSVERSE_MIXING,
+        "values": (0.5,),
+        "phase": 0,
+        "times": (0, 0.5, 0.55),
+        "verdict": True,
+    },
+    "critical_entropy_exponent": {"values": (0.5,), "particles": MANY_PARTICLES, "times": (0.5,)},
+    "critical_entropy_prefactor": {"values": (0.5,), "particles": (10**6, 10**12), "times": (0.5,)},
+    "coexistence_entropy": {"values": (-1e-4, 0, 5e-5, 3e-4), "key": "tilt", "particles": (10**4,), "times": (1,)},
+    "entropy_prefactor": {"values": (0.1, 0.6), "particles": (10, 10**7), "times": (0.25, 1)},
     "laplace_fails_at_transition": {"values": (0.5,), "particles": (100, 10**6, 10**8), "times": (0.49, 0.5)},
 }
 

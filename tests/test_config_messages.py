@@ -137,8 +137,6 @@ MALFORMED = [
     (("models", "zz", "dimension"), 1, "models.zz.dimension", "1", "a number ≥ 2"),
     (("models", "zz", "dimension"), 10**6, "models.zz.dimension", "1000000", "a number ≤ 32"),
     (("models", "zz"), {"dimension": 3}, "studies.scaling.states[0]", "dimension 2", "states of dimension 3"),
-    (("models", "detuned", "one_body"), {"X": 1}, "models.detuned", "not diagonal", "so far, only diagonal"),
-    (("models", "big"), {"dimension": 3}, "models.big", "dimension 3", "so far, only diagonal"),
     (("figures", "curves", "study"), "none", "figures.curves.study", "'none'", "studies: scaling, detuning"),
     (("figures", "curves", "kind"), "pie", "figures.curves.kind", "'pie'", "one of rate_function, against_time"),
     (
@@ -277,6 +275,20 @@ MALFORMED = [
         "claims[0].study",
         "a study of the model 'detuned'",
         "two_body {ZZ: 1j}",
+    ),
+    (
+        ("claims",),
+        [{"claim": "hartree_holds_if_hermitian", "study": "scaling"}],
+        "claims[0].study",
+        "a study of the model 'zz'",
+        "a Hermitian model",
+    ),
+    (
+        ("claims",),
+        [{"claim": "transverse_splitting_time", "study": "scaling"}],
+        "claims[0].study",
+        "a study of the model 'zz'",
+        "one_body {X: 0.5}, two_body {ZZ: 1j}",
     ),
     (
         ("claims",),

@@ -17,41 +17,36 @@ from nonhermitian_hartree.claims_finite import farthest_exponent, largest_partic
 from nonhermitian_hartree.complex_columns import read_vectors
 from nonhermitian_hartree.measurement import farthest
 from nonhermitian_hartree.model_class import FIELD, LOSS
+from nonhermitian_hartree.rate_function import log_cosh
 from nonhermitian_hartree.tables import STATE_KEYS
 
 Array = NDArray[np.float64]
 
-ROUNDING = 1e-14
+ROUNDING = 1e-12
 MANY_PARTICLES = 10**10
 """From here on the corrections to the critical law, of relative order N^{−½}, are below the tolerance of 1e-4."""
 
 
-def loss_limit_has_phase_of_final_imbalance(hartree: pd.DataFrame, limit: pd.DataFrame) -> float:
+def loss_limit_has_phase_of_final_imbalance(limit: pd.DataFrame) -> float:
     """Largest difference of |ν⟩⟨ν| from the closed form with the relative phase ``2 t tanh(h + 2γt)``."""
-    starts = hartree[hartree["time"] == 0]
-    return _largest_difference(limit, "nu", starts, lambda tilt, time: 2 * time * np.tanh(tilt + 2 * LOSS * time))
+    return _largest_difference(limit, "nu", lambda tilt, time: 2 * time * np.tanh(tilt + 2 * LOSS * time))
 
 
 def loss_hartree_has_phase_of_past_imbalance(hartree: pd.DataFrame) -> float:
-    """Largest difference of |φ⟩⟨φ| from the closed form with the phase ``ln(cosh(h + 2γt)/cosh h)/γ = 2∫z ds``."""
-    starts = hartree[hartree["time"] == 0]
+    """Largest difference of |φ⟩⟨φ| from the closed form with the phase ``2∫z ds = ln(cosh(h + 2γt)/cosh h)/γ``."""
     return _largest_difference(
-        hartree,
-        "phi",
-        starts,
-        lambda tilt, time: (
-            (np.logaddexp(tilt + 2 * LOSS * time, -tilt - 2 * LOSS * time) - np.logaddexp(tilt, -tilt)) / LOSS
-        ),
+        hartree, "phi", lambda tilt, time: (log_cosh(tilt + 2 * LOSS * time) - log_cosh(tilt)) / LOSS
     )
 
 
 def transverse_splitting_time(hartree: pd.DataFrame, verdict: pd.DataFrame) -> float:
     """First splitting of each state in the verdicts less `symmetric_splitting_time`: difference farthest from 0.
 
-    NaN unless every state starts as (1, 1)/√2 and splits.
+    NaN unless every state starts, and under Hartree stays, at (1, 1)/√2, and splits.
     """
-    starts = read_vectors(hartree[hartree["time"] == 0], "phi")
-    is_symmetric = np.abs(starts[:, 0] - starts[:, 1]) <= ROUNDING
+    kets = read_vectors(hartree, "phi")
+    is_symmetric = np.abs(kets[:, 0] - kets[:, 1]) <= ROUNDING
+    starts = hartree[hartree["time"] == 0]
     if len(starts) != len(verdict) or not is_symmetric.all():
         return nan
     expected = symmetric_splitting_time(FIELD)
@@ -117,23 +112,22 @@ def entropy_prefactor(comparison: pd.DataFrame) -> float:
     )
 
 
-def _largest_difference(
-    table: pd.DataFrame, prefix: str, starts: pd.DataFrame, advance: Callable[[Array, Array], Array]
-) -> float:
+def _largest_difference(table: pd.DataFrame, prefix: str, advance: Callable[[Array, Array], Array]) -> float:
     """Largest difference of projectors from those with the imbalance tanh(h + 2γt) and a phase that advances.
 
-    The phase is arg φ1 − arg φ0 at t = 0, from ``starts``, plus ``advance`` of h and t. NaN without a start, and
-    without a later time.
+    The phase of the second amplitude beside the first is that at t = 0 plus ``advance`` of h and t. NaN without a
+    row at t = 0, and without a later one.
     """
     keys = list(STATE_KEYS)
-    initial = read_vectors(starts, "phi")
+    starts = table[table["time"] == 0]
+    initial = read_vectors(starts, prefix)
     phases = starts[keys].assign(phase=np.angle(initial[:, 1] * initial[:, 0].conj()))
     rows = table.merge(phases, on=keys, how="left")
     tilt, time = rows["tilt"].to_numpy(), rows["time"].to_numpy()
-    if not (time > 0).any():
+    if rows["phase"].isna().any() or not (time > 0).any():
         return nan
-    field = tilt + 2 * LOSS * time
-    kets = np.stack([np.exp(field / 2), np.exp(-field / 2 + 1j * (rows["phase"] + advance(tilt, time)))], axis=1)
+    field, phase = tilt + 2 * LOSS * time, rows["phase"].to_numpy() + advance(tilt, time)
+    kets = np.stack([np.exp(field / 2), np.exp(-field / 2 + 1j * phase)], axis=1)
     kets /= np.linalg.norm(kets, axis=1, keepdims=True)
     found = read_vectors(rows, prefix)
     projectors = [np.einsum("ti,tj->tij", states, states.conj()) for states in (found, kets)]

@@ -1,7 +1,7 @@
-"""Eqs. (1)–(7) written out over particles, in 50-digit arithmetic: a slow reference that shares no code with the package.
+"""Eqs. (1)–(7) written out over particles with 50 digits: a slow reference that shares no code with the package.
 
-A permutation-symmetric vector has one amplitude ψ_n per set of occupation numbers n; A^(N) acts on the amplitude of
-any one configuration with these occupations, particle by particle and pair by pair.
+A permutation-symmetric vector has one amplitude ψ_n per set of occupation numbers n; A^(N) acts on the amplitude
+of any one configuration with these occupations, particle by particle and pair by pair.
 """
 
 from itertools import combinations, product

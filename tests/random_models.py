@@ -29,8 +29,3 @@ def random_state(dimension, seed):
 def loss_with_hopping():
     """A1 = X − 0.5i Z, A2 = 2 Z⊗Z and φ = (√0.7, √0.3 e^{0.4i}): the model that double precision gets wrong."""
     return Model(X - 0.5j * Z, 2 * np.kron(Z, Z)), ProductState.from_population(0.7, 0.4)
-
-
-def bloch_vector(density):
-    """(r_x, r_y, r_z) with ρ01 = (r_x − i r_y)/2."""
-    return np.array([2 * density[0, 1].real, -2 * density[0, 1].imag, (density[0, 0] - density[1, 1]).real])

@@ -6,10 +6,11 @@ import mpmath as mp
 import numpy as np
 import pytest
 from first_quantised import DIGITS, largest_difference, reference_entropy, reference_marginal
-from random_models import Z, bloch_vector, loss_with_hopping, random_model, random_state
+from random_models import Z, loss_with_hopping, random_model, random_state
 from scipy.sparse.linalg import expm_multiply
 
 import nonhermitian_hartree.exact_certified as exact_certified
+from nonhermitian_hartree.distances import bloch_vector
 from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.exact_certified import certify_marginals
 from nonhermitian_hartree.model import Model, ProductState
@@ -67,7 +68,7 @@ def test_bounds_hold_for_the_closed_form(particles):
 
 
 def test_right_where_double_precision_is_silently_wrong():
-    """At N = 400 a sparse exponential in the laboratory basis misses by more than 1; two certified N agree to O(1/N)."""
+    """At N = 400 a sparse exponential in the laboratory basis misses by more than 1."""
     model, state = loss_with_hopping()
     time, particles = 0.4, 400
     vector = product_state_vector(state.amplitudes, particles)

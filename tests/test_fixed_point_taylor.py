@@ -22,7 +22,6 @@ from nonhermitian_hartree.fixed_point_taylor import (
 from nonhermitian_hartree.integer_hamiltonian import (
     PolynomialHamiltonian,
     SparseHamiltonian,
-    build_hamiltonian,
     exact_couplings,
     exact_multinomials,
 )
@@ -32,11 +31,8 @@ from nonhermitian_hartree.symmetric_subspace import list_occupations, many_body_
 
 def build_generator(model, particles):
     couplings = exact_couplings(model, 0j)
-    bounds = bound_operator(couplings, particles)
     occupations = list_occupations(model.dimension, particles)
-    weights = [1 / arb(multinomial) for multinomial in exact_multinomials(occupations)]
-    hamiltonian = build_hamiltonian(couplings, particles)
-    return Generator(hamiltonian, bounds.norm * particles, bounds.log_norm * particles, weights), occupations
+    return Generator.build(couplings, particles, bound_operator(couplings, particles), occupations), occupations
 
 
 def distance(first, second, generator):

@@ -7,6 +7,7 @@ from math import comb
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from full_space import full_hamiltonian
 from random_models import Z, random_model, random_state
 from scipy.linalg import expm
 
@@ -34,33 +35,12 @@ def symmetric_isometry(dimension, particles):
     return sp.csr_array((1 / np.sqrt(sizes[columns]), (rows, columns)), shape=(len(columns), len(basis)))
 
 
-def full_space_hamiltonian(model, particles):
-    """Eq. (1), term by term, on the d^N space."""
-    d = model.dimension
-    total = sp.csr_array((d**particles, d**particles), dtype=complex)
-    for i in range(particles):
-        before, after = sp.eye_array(d**i), sp.eye_array(d ** (particles - 1 - i))
-        total = total + sp.kron(sp.kron(before, model.one_body), after)
-    tensor = model.two_body_tensor
-    for i in range(particles):
-        for j in range(i + 1, particles):
-            for a, b in product(range(d), repeat=2):
-                left = np.zeros((d, d))
-                left[a, b] = 1
-                factors = [np.eye(d)] * particles
-                factors[i], factors[j] = left, tensor[a, :, b, :]
-                total = total + reduce(sp.kron, map(sp.csr_array, factors)) / (particles - 1)
-    return sp.csr_array(total)
-
-
 @pytest.mark.parametrize(("dimension", "particles"), [(2, 2), (2, 5), (2, 10), (3, 3), (3, 6), (4, 3)])
 def test_hamiltonian_is_the_full_space_one_on_symmetric_vectors(dimension, particles):
     model = random_model(dimension, 10 * dimension + particles)
     isometry = symmetric_isometry(dimension, particles)
-    full = full_space_hamiltonian(model, particles) @ isometry
-    np.testing.assert_allclose(
-        full.toarray(), (isometry @ many_body_hamiltonian(model, particles)).toarray(), atol=1e-12
-    )
+    full = full_hamiltonian(model, particles) @ isometry.toarray()
+    np.testing.assert_allclose(full, (isometry @ many_body_hamiltonian(model, particles)).toarray(), atol=1e-12)
 
 
 @pytest.mark.parametrize(("dimension", "particles"), [(2, 2), (2, 10), (3, 6), (4, 4)])
@@ -78,7 +58,7 @@ def test_product_state_with_an_empty_level():
     assert not np.any(vector[:-1])
 
 
-@pytest.mark.parametrize(("dimension", "particles"), [(2, 4), (2, 10), (3, 4), (3, 6)])
+@pytest.mark.parametrize(("dimension", "particles"), [(2, 3), (2, 10), (3, 4), (3, 6)])
 @pytest.mark.parametrize("order", [1, 2, 3])
 def test_marginals_are_partial_traces(dimension, particles, order):
     rng = np.random.default_rng(order)
@@ -145,5 +125,5 @@ def test_too_few_particles_are_refused():
     model = random_model(2, 0)
     with pytest.raises(ModelError, match="at least 2 particles, found 1"):
         many_body_hamiltonian(model, 1)
-    with pytest.raises(ValueError, match="order 1 to 2, found 3"):
-        unnormalised_marginal(product_state_vector([1, 0], 3), 2, 3, 3)
+    with pytest.raises(ValueError, match="order 1 to 3, found 4"):
+        unnormalised_marginal(product_state_vector([1, 0], 3), 2, 3, 4)

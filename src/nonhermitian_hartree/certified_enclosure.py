@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nonhermitian_hartree.fixed_point_taylor import FixedPointVector, Generator, squared_norm
 from nonhermitian_hartree.integer_hamiltonian import exact_multinomials
+from nonhermitian_hartree.marginals import Marginals
 from nonhermitian_hartree.model import ProductState
 from nonhermitian_hartree.symmetric_subspace import find_occupations, list_occupations
 
@@ -21,29 +22,23 @@ LARGEST_ANGLE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Enclosure:
-    """What :class:`~nonhermitian_hartree.marginals.Marginals` says at one time, with proved errors.
+    """Marginals at one time with proved errors, and how close the computed state vector is to the exact one.
 
     Parameters
     ----------
-    density : (d, d) complex array
-        ρ̂^(1), eq. (7); not a number where nothing is proved.
-    linear_entropy, linear_entropy_error, log_norm_rate, error_bound : float
-        As in `Marginals`; the errors are infinite where nothing is proved.
+    marginals : Marginals
+        No leading axis; not a number, with infinite errors, where nothing is proved.
     log_angle : float
-        Logarithm of the bound of the angle between the exact and the computed state vector.
+        Logarithm of a bound of the sine of the angle between the two vectors.
     """
 
-    density: NDArray[np.complex128]
-    linear_entropy: float
-    linear_entropy_error: float
-    log_norm_rate: float
-    error_bound: float
+    marginals: Marginals
     log_angle: float
 
     @property
     def largest_error(self) -> float:
         """Bound of the error of every number in here."""
-        return max(self.error_bound, self.linear_entropy_error)
+        return float(max(self.marginals.error_bound, self.marginals.linear_entropy_error))
 
 
 def enclose_marginals(
@@ -84,7 +79,7 @@ def enclose_marginals(
         angle = (vector.error / squared.sqrt()).upper()
         log_angle = float(angle.log())
         if not angle < LARGEST_ANGLE:
-            return Enclosure(np.full((dimension, dimension), nan + 0j), nan, inf, nan, inf, log_angle)
+            return Enclosure(_pack(np.full((dimension, dimension), nan + 0j), nan, inf, nan, inf), log_angle)
         marginal = _marginal_of_vector(vector, generator, occupations, squared)
         density = np.array([[complex(entry) for entry in row] for row in marginal.tolist()])
         entry_error = max(_double_above(abs(acb(complex(entry)) - entry) + angle) for entry in marginal.entries())
@@ -99,7 +94,20 @@ def enclose_marginals(
         growth += 2 * arb(centre.imag) * arb(time.numerator) / time.denominator - initial
         rate = float(growth)
         rate_error = _double_above(abs(arb(rate) - growth) - 2 * (-angle).log1p() / particles)
-    return Enclosure(density, entropy, entropy_error, rate, max(entry_error, rate_error), log_angle)
+    return Enclosure(_pack(density, entropy, entropy_error, rate, max(entry_error, rate_error)), log_angle)
+
+
+def _pack(
+    density: NDArray[np.complex128], entropy: float, entropy_error: float, rate: float, error_bound: float
+) -> Marginals:
+    return Marginals(
+        density=density,
+        linear_entropy=np.asarray(entropy),
+        linear_entropy_error=np.asarray(entropy_error),
+        log_norm_rate=np.asarray(rate),
+        error_bound=np.asarray(error_bound),
+        method="certified",
+    )
 
 
 def _marginal_of_vector(

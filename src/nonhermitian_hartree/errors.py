@@ -27,3 +27,7 @@ class TableError(NonHermitianHartreeError):
 
 class FitError(NonHermitianHartreeError, ValueError):
     """A power law cannot be fitted to the points at hand."""
+
+
+class ClaimError(NonHermitianHartreeError):
+    """A claim does not hold on the tables of a run."""

@@ -2,8 +2,8 @@
 
 The state is evolved in fixed-point integers (:mod:`~nonhermitian_hartree.fixed_point_taylor`). Rounding errors of
 a non-normal evolution grow at most with the logarithmic norm of A^(N), so the number of binary digits needed is
-known beforehand up to the norm of the state itself; should the proved bound miss the tolerance, the run is repeated
-with the missing digits. The doubles in A1, A2, φ and t are exact data.
+known beforehand up to the norm of the state itself; should the proved bound miss the tolerance, the run is
+repeated with the missing digits. The doubles in A1, A2, φ and t are exact data.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from nonhermitian_hartree.fixed_point_taylor import (
     start_from_product_state,
     take_taylor_step,
 )
-from nonhermitian_hartree.integer_hamiltonian import build_hamiltonian, exact_couplings, exact_multinomials
+from nonhermitian_hartree.integer_hamiltonian import exact_couplings
 from nonhermitian_hartree.log_norm import OperatorBounds, bound_operator, choose_centre
 from nonhermitian_hartree.marginals import Marginals
 from nonhermitian_hartree.model import Model, ProductState
@@ -126,27 +126,14 @@ def certify_marginals(
         if plan.work > LARGEST_WORK:
             break
         occupations = list_occupations(model.dimension, particles)
-        generator = Generator(
-            build_hamiltonian(couplings, particles),
-            bounds.norm * particles,
-            bounds.log_norm * particles,
-            [1 / arb(multinomial) for multinomial in exact_multinomials(occupations)],
-        )
+        generator = Generator.build(couplings, particles, bounds, occupations)
         enclosures = {
             instant: enclose_marginals(vector, generator, occupations, state, instant, centre)
             for instant, vector in _evolve(plan, instants, generator, state, occupations)
         }
         worst = max(enclosure.largest_error for enclosure in enclosures.values())
         if worst <= tolerance:
-            rows = [enclosures[Fraction(float(time))] for time in times]
-            return Marginals(
-                density=np.array([row.density for row in rows]),
-                linear_entropy=np.array([row.linear_entropy for row in rows]),
-                linear_entropy_error=np.array([row.linear_entropy_error for row in rows]),
-                log_norm_rate=np.array([row.log_norm_rate for row in rows]),
-                error_bound=np.array([row.error_bound for row in rows]),
-                method="certified",
-            )
+            return Marginals.stack([enclosures[Fraction(float(time))].marginals for time in times])
         log_angle = max(enclosure.log_angle for enclosure in enclosures.values())
         missing_bits += ceil((log_angle - log(AIM)) / log(2)) + 2
         logger.info("certified N = %d: bound %.1e misses %.1e, adding bits", particles, worst, tolerance)

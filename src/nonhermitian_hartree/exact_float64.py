@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from math import ceil, exp, inf, log
+from dataclasses import replace
+from math import ceil, comb, exp, inf, log
 
 import numpy as np
 import scipy.sparse as sp
@@ -44,6 +44,10 @@ STEP_VARIATION = 0.15
 """How much longer than the others some steps of the reruns are."""
 LARGEST_VECTOR_SPREAD = 0.1
 """Above this the runs may be all noise, and their marginals agree by accident."""
+LARGEST_DIMENSION = 200_000
+"""Largest dimension of Sym^N C^d, for memory: N = 630 for d = 3."""
+LARGEST_WORK = 1e9
+"""Largest (vector elements) × (steps): about ten minutes on one core for d = 2."""
 SMALLEST_AMPLITUDE = 1e-300
 """Amplitudes near the smallest double are lost; this is more than a step can lose (relative norm)."""
 
@@ -74,31 +78,22 @@ def evolve_float64(
     Raises
     ------
     AccuracyError
-        If an estimate exceeds `tolerance`.
+        If an estimate exceeds `tolerance`, or the evolution is beyond :data:`LARGEST_WORK`.
 
     Notes
     -----
     Taylor steps of order 32 on the sparse matrix (14) in a frame with φ = |0⟩; cost ∝ N² t for d = 2.
     """
-    order = np.argsort(times, kind="stable")
-    results: list[_Estimate] = []
-    for time, runs in _evolve_runs(model, state, particles, [float(times[index]) for index in order]):
-        estimate = _compare_runs(runs)
-        if not estimate.error_bound <= tolerance:
+    instants = sorted({float(time) for time in times})
+    results: dict[float, Marginals] = {}
+    for time, result in _evolve(model, state, particles, instants):
+        if not result.error_bound <= tolerance:
             raise AccuracyError(
-                f"float64 evolution at N = {particles}, t = {time:g}: error estimate {estimate.error_bound:.1e} "
+                f"float64 evolution at N = {particles}, t = {time:g}: error estimate {result.error_bound:.1e} "
                 f"exceeds the tolerance {tolerance:g}; use the certified method, or lower N or t"
             )
-        results.append(estimate)
-    ranks = np.argsort(order)
-    return Marginals(
-        density=np.array([results[rank].density for rank in ranks]),
-        linear_entropy=np.array([results[rank].linear_entropy for rank in ranks]),
-        linear_entropy_error=np.array([results[rank].linear_entropy_error for rank in ranks]),
-        log_norm_rate=np.array([results[rank].log_norm_rate for rank in ranks]),
-        error_bound=np.array([results[rank].error_bound for rank in ranks]),
-        method="float64",
-    )
+        results[time] = result
+    return Marginals.stack([results[float(time)] for time in times])
 
 
 def rotation_to_frame(amplitudes: NDArray[np.complex128]) -> NDArray[np.clongdouble]:
@@ -123,40 +118,14 @@ def rotate_model(model: Model, frame: NDArray[np.clongdouble]) -> Model:
     return Model(one_body, (two_body + swap_particles(two_body)) / 2)
 
 
-@dataclass(frozen=True, eq=False)
-class _Runs:
-    """The three runs at one time.
-
-    ``vectors`` (3, D) have unit norm and no twist, ``log_norms`` (3,) are logarithms of the norms,
-    ``densities`` (3, d, d) are marginals in the frame, and ``lost`` is a bound of the relative norm lost to
-    underflow. ``frame`` (d, d) and ``norm_rate``, which the centre adds, lead back to the laboratory.
-    """
-
-    vectors: Vectors
-    log_norms: NDArray[np.float64]
-    densities: NDArray[np.complex128]
-    lost: float
-    frame: NDArray[np.complex128]
-    norm_rate: float
-    particles: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Estimate:
-    density: NDArray[np.complex128]
-    linear_entropy: float
-    linear_entropy_error: float
-    log_norm_rate: float
-    error_bound: float
-
-
-def _evolve_runs(
-    model: Model, state: ProductState, particles: int, times: Sequence[float]
-) -> Iterator[tuple[float, _Runs]]:
-    """March all runs through the increasing `times`."""
+def _evolve(
+    model: Model, state: ProductState, particles: int, instants: Sequence[float]
+) -> Iterator[tuple[float, Marginals]]:
+    """March all runs through the increasing `instants`; marginals with error estimates at each."""
     centre = choose_centre(model, particles)
     bounds = bound_operator(exact_couplings(model, centre), particles)
     norm, log_norm = float(bounds.norm) * particles, float(bounds.log_norm) * particles
+    _require_feasible(model.dimension, particles, norm, instants[-1])
     frame = rotation_to_frame(state.amplitudes)
     centred = Model(model.one_body - centre * np.eye(model.dimension), model.two_body)
     hamiltonian = many_body_hamiltonian(rotate_model(centred, frame), particles)
@@ -167,34 +136,36 @@ def _evolve_runs(
     )
     lower = [annihilation_operator(model.dimension, particles, level) for level in range(model.dimension)]
 
-    vectors = np.zeros((len(TWISTS), hamiltonian.shape[0]), dtype=np.complex128)
+    vectors = np.zeros_like(twists)
     vectors[:, -1] = 1  # the last occupation is (N, 0, …): all particles in φ
     log_norms, log_lost, now = np.zeros(len(TWISTS)), -inf, 0.0
-    for time in times:
-        steps = _vary_steps(time - now, norm)
-        for step in steps.T:
+    for instant in instants:
+        for step in _vary_steps(instant - now, norm).T:
             vectors = _take_taylor_step(generator, vectors, step)
             lengths = np.linalg.norm(vectors, axis=1)
             vectors /= lengths[:, None]
-            log_norms += np.log(lengths)
+            log_norms = log_norms + np.log(lengths)
             log_lost = max(log_lost + log_norm * step.max(), log(SMALLEST_AMPLITUDE)) - log(lengths.min())
-        now = time
-        logger.info("float64 N = %d: reached t = %g after %d steps", particles, time, steps.shape[1])
-        untwisted = vectors * twists
-        lowered = np.stack([np.asarray(operator @ untwisted.T).T for operator in lower])
-        densities = np.einsum("irm,jrm->rij", lowered, lowered.conj()) / particles
-        norm_rate = 2 * centre.imag * time
+        now = instant
+        result = _compare_runs(vectors * twists, log_norms, lower, exp(min(log_lost, 0.0)))
+        logger.info("float64 N = %d: t = %g, error estimate %.1e", particles, instant, result.error_bound)
+        laboratory = frame.astype(np.complex128)
         yield (
-            time,
-            _Runs(
-                untwisted,
-                log_norms.copy(),
-                densities,
-                exp(min(log_lost, 0.0)),
-                frame.astype(np.complex128),
-                norm_rate,
-                particles,
+            instant,
+            replace(
+                result,
+                density=laboratory @ result.density @ laboratory.conj().T,
+                log_norm_rate=result.log_norm_rate + 2 * centre.imag * instant,
             ),
+        )
+
+
+def _require_feasible(dimension: int, particles: int, norm: float, time: float) -> None:
+    size, steps = comb(particles + dimension - 1, dimension - 1), time * norm / LARGEST_THETA
+    if size > LARGEST_DIMENSION or size * steps > LARGEST_WORK:
+        raise AccuracyError(
+            f"float64 evolution at N = {particles}, t = {time:g} needs {steps:.0f} steps of {size} elements, "
+            f"beyond the limits ({LARGEST_DIMENSION} elements, {LARGEST_WORK:.0e} in all); lower N or t"
         )
 
 
@@ -219,22 +190,34 @@ def _take_taylor_step(generator: sp.csr_array, vectors: Vectors, steps: NDArray[
     return total
 
 
-def _compare_runs(runs: _Runs) -> _Estimate:
-    """Take the result of the first run, with the error estimate of :func:`evolve_float64`."""
-    densities = runs.densities / np.trace(runs.densities, axis1=1, axis2=2)[:, None, None].real
-    rates = 2 * runs.log_norms / runs.particles + runs.norm_rate
-    entropies = np.array([linear_entropy(density) for density in densities])
-    scaled = runs.vectors * np.exp(runs.log_norms - runs.log_norms.max())[:, None]
-    lengths = np.linalg.norm(scaled, axis=1)
-    distances = np.linalg.norm(scaled - scaled[0], axis=1)
-    vector_spread = float(distances.max() / lengths.min()) if lengths.min() > 0 else inf
-    vector_spread += runs.lost
-    floor = 4 * vector_spread**2 + 1e-15 * runs.particles if vector_spread <= LARGEST_VECTOR_SPREAD else inf
+def _compare_runs(
+    vectors: Vectors, log_norms: NDArray[np.float64], lower: Sequence[sp.csr_array], lost: float
+) -> Marginals:
+    """Take the result of the first run, with the error estimate of :func:`evolve_float64`, in the rotated frame.
+
+    `vectors` (3, D) are untwisted and of unit norm, `log_norms` (3,) the logarithms of their norms, `lower` the
+    annihilation operators, `lost` a bound of the relative norm that underflow has cost every run.
+    """
+    lowered = np.stack([np.asarray(operator @ vectors.T).T for operator in lower])
+    densities = np.einsum("irm,jrm->rij", lowered, lowered.conj())
+    particles = np.trace(densities, axis1=1, axis2=2).real
+    densities = densities / particles[:, None, None]
+    rates = 2 * log_norms / particles.round()
+    entropies = linear_entropy(densities)
+
+    scaled = vectors * np.exp(log_norms - log_norms.max())[:, None]
+    shortest = np.linalg.norm(scaled, axis=1).min()
+    distance = np.linalg.norm(scaled - scaled[0], axis=1).max()
+    vector_spread = distance / shortest if shortest > 0 else inf
+    common = 4 * vector_spread**2 + 1e-15 * particles[0] + 2 * lost
+    if vector_spread > LARGEST_VECTOR_SPREAD:
+        common = inf
     spread = max(np.abs(densities - densities[0]).max(), np.abs(rates - rates[0]).max())
-    return _Estimate(
-        density=runs.frame @ densities[0] @ runs.frame.conj().T,
-        linear_entropy=max(0.0, entropies[0]),
-        linear_entropy_error=float(10 * np.abs(entropies - entropies[0]).max() + 2 * floor),
-        log_norm_rate=float(rates[0]),
-        error_bound=float(10 * spread + floor),
+    return Marginals(
+        density=densities[0],
+        linear_entropy=np.maximum(entropies[0], 0.0),
+        linear_entropy_error=2 * (10 * np.abs(entropies - entropies[0]).max() + common),
+        log_norm_rate=rates[0],
+        error_bound=10 * spread + common,
+        method="float64",
     )

@@ -22,9 +22,16 @@ import numpy as np
 from flint import acb, arb, ctx
 from numpy.typing import NDArray
 
-from nonhermitian_hartree.integer_hamiltonian import IntegerHamiltonian, exact_multinomials
+from nonhermitian_hartree.integer_hamiltonian import (
+    IntegerCouplings,
+    IntegerHamiltonian,
+    build_hamiltonian,
+    exact_multinomials,
+)
+from nonhermitian_hartree.log_norm import OperatorBounds
 
 BOUND_BITS = 64
+WEIGHT_BITS = 192
 ROUNDING_SLACK = 2.0**-20
 
 
@@ -69,6 +76,19 @@ class Generator:
     log_norm: arb
     weights: list[arb]
 
+    @classmethod
+    def build(
+        cls, couplings: IntegerCouplings, particles: int, bounds: OperatorBounds, occupations: NDArray[np.int64]
+    ) -> Generator:
+        """Build A^(N) at N = `particles` with the bounds per particle; `occupations` is the basis (13)."""
+        with ctx.workprec(WEIGHT_BITS):
+            return cls(
+                build_hamiltonian(couplings, particles),
+                bounds.norm * particles,
+                bounds.log_norm * particles,
+                [1 / arb(multinomial) for multinomial in exact_multinomials(occupations)],
+            )
+
     @property
     def rounding(self) -> arb:
         """η, the largest norm that rounding once can change, in units of the last place."""
@@ -109,7 +129,7 @@ def start_from_product_state(
 
 
 def take_taylor_step(state: FixedPointVector, generator: Generator, step: Fraction) -> FixedPointVector:
-    """State after the time `step` (exact, > 0); the error bound grows as the module says."""
+    """Evolve for the time `step` (exact, > 0); the error bound grows as the module says."""
     with ctx.workprec(BOUND_BITS):
         theta = (generator.norm * _ball(step)).upper()
         length = squared_norm(state, generator).sqrt().upper()
@@ -129,7 +149,7 @@ def take_taylor_step(state: FixedPointVector, generator: Generator, step: Fracti
 
 
 def drop_bits(state: FixedPointVector, bits: int, generator: Generator) -> FixedPointVector:
-    """The same state with `bits` fewer binary digits; rounding adds η to the error in the new unit."""
+    """Round the state to `bits` fewer binary digits; rounding adds η to the error in the new unit."""
     unit = 1 << bits
     with ctx.workprec(BOUND_BITS):
         error = (state.error / arb(unit) + generator.rounding).upper()
@@ -144,7 +164,7 @@ def squared_norm(state: FixedPointVector, generator: Generator) -> arb:
 
 
 def choose_order(theta: float, log_length: float) -> int:
-    """Number of Taylor terms after which the remainder of a vector of norm ``e^{log_length}`` is below one unit."""
+    """Count the Taylor terms that leave less than one unit of a vector of norm ``e^{log_length}``."""
     order, log_term = 1, log_length + log(max(theta, 1e-300))
     while log_term > 0 or order < 2 * theta:
         order += 1
@@ -167,7 +187,7 @@ def series_remainder(theta: arb, order: int) -> arb:
 
 
 def split_time(duration: Fraction, longest: float) -> list[Fraction]:
-    """Steps that add up to `duration` exactly, equal but for the last, and short as binary fractions.
+    """Split `duration` exactly into steps, equal but for the last, and short as binary fractions.
 
     Few bits in a step keep the products of a Taylor step short; the last one takes what is left.
     """

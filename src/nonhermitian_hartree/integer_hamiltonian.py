@@ -1,8 +1,9 @@
 """A^(N) with exact integer elements, in the basis of monomials of bosonic creation operators.
 
-A vector of Sym^N C^d is a homogeneous polynomial ``Ψ = Σ_n c_n x^n`` with ``a_i† = x_i``, ``a_i = ∂/∂x_i``. In this
-basis A^(N) has no square roots: doubles are binary fractions, so its elements are Gaussian integers over one common
-denominator. The norm is ``‖Ψ‖² = Σ |c_n|² Π n_i! / N!``, for which ``(φ·x)^N`` is the unit vector of eq. (15).
+A vector of Sym^N C^d is a homogeneous polynomial ``Ψ = Σ_n c_n x^n`` with ``a_i† = x_i``, ``a_i = ∂/∂x_i``. In
+this basis A^(N) has no square roots: doubles are binary fractions, so its elements are Gaussian integers over one
+common denominator. The norm is ``‖Ψ‖² = Σ |c_n|² Π n_i! / N!``, for which ``(φ·x)^N`` is the unit vector of
+eq. (15).
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def exact_couplings(model: Model, centre: complex) -> IntegerCouplings:
 
 
 def build_hamiltonian(couplings: IntegerCouplings, particles: int) -> IntegerHamiltonian:
-    """A^(N), eq. (1), in the fastest exact form there is for this d."""
+    """Build A^(N), eq. (1), in the fastest exact form there is for this d."""
     if couplings.dimension == 2:
         return PolynomialHamiltonian.build(couplings, particles)
     return SparseHamiltonian.build(couplings, particles)
@@ -129,7 +130,7 @@ class SparseHamiltonian:
 
     @classmethod
     def build(cls, couplings: IntegerCouplings, particles: int) -> SparseHamiltonian:
-        """A^(N) at N = `particles` from the elements of A1 and A2."""
+        """Build A^(N) at N = `particles` from the elements of A1 and A2."""
         d = couplings.dimension
         basis = list_occupations(d, particles)
         numbers = basis.astype(object)
@@ -205,7 +206,7 @@ class PolynomialHamiltonian:
 
     @classmethod
     def build(cls, couplings: IntegerCouplings, particles: int) -> PolynomialHamiltonian:
-        """A^(N) at N = `particles` from the elements of A1 and A2."""
+        """Build A^(N) at N = `particles` from the elements of A1 and A2."""
         n, m = particles, particles - 1
         # Annihilating z-modes j times out of one or two: Σ_k factor_k z^(power_k) ∂^k, as (k, power, factor).
         annihilate_one = {0: [(0, 0, n), (1, 1, -1)], 1: [(1, 0, 1)]}

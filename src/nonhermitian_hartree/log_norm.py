@@ -1,8 +1,8 @@
 """Proved bounds of the operator norm and the logarithmic norm of A^(N), from few particles to any number.
 
 A^(N) is ``N/k`` times the average of A^(k) over the subsets of k particles, and permutation-symmetric states of N
-particles are symmetric in each subset. Hence, for the norm and for the largest eigenvalue of the anti-Hermitian part
-alike, the value at N is at most ``N/k`` times the value on Sym^k C^d.
+particles are symmetric in each subset. Hence, for the norm and for the largest eigenvalue of the anti-Hermitian
+part alike, the value at N is at most ``N/k`` times the value on Sym^k C^d.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from flint import acb, acb_mat, arb, ctx
 from nonhermitian_hartree.integer_hamiltonian import (
     IntegerCouplings,
     SparseHamiltonian,
-    exact_couplings,
     exact_multinomials,
 )
 from nonhermitian_hartree.model import Model
@@ -80,18 +79,13 @@ def choose_centre(model: Model, particles: int) -> complex:
     """One-particle energy c for which ``‖A^(N) − c N‖`` is small: the middle of the numerical range, on a grid.
 
     Subtracting a multiple of the identity changes the state by a known factor only, and Taylor series of the
-    evolution need as many terms as the norm says. Any c is right; this one has few bits, which keeps products short.
+    evolution need as many terms as the norm says. Any c is right; few bits in it keep products short.
     """
     k = _subset_size(model.dimension, particles)
     matrix = many_body_hamiltonian(model, k).toarray() / k
     parts = ((matrix + matrix.conj().T) / 2, (matrix - matrix.conj().T) / 2j)
     middles = [np.linalg.eigvalsh(part)[[0, -1]].mean() for part in parts]
     return complex(*(round(middle * CENTRE_GRID) / CENTRE_GRID for middle in middles))
-
-
-def bound_model(model: Model, particles: int) -> OperatorBounds:
-    """Bounds of ``A^(N)`` itself, with no centre subtracted."""
-    return bound_operator(exact_couplings(model, 0j), particles)
 
 
 def _subset_size(dimension: int, particles: int) -> int:

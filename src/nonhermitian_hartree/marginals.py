@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,3 +35,26 @@ class Marginals:
     log_norm_rate: NDArray[np.float64]
     error_bound: NDArray[np.float64]
     method: str
+
+    def __getitem__(self, index: int) -> Marginals:
+        """Marginals at one index of the leading axis."""
+        return Marginals(
+            density=self.density[index],
+            linear_entropy=self.linear_entropy[index],
+            linear_entropy_error=self.linear_entropy_error[index],
+            log_norm_rate=self.log_norm_rate[index],
+            error_bound=self.error_bound[index],
+            method=self.method,
+        )
+
+    @classmethod
+    def stack(cls, parts: Sequence[Marginals]) -> Marginals:
+        """Join marginals of one method along a new leading axis; indexing takes them apart again."""
+        return cls(
+            density=np.stack([part.density for part in parts]),
+            linear_entropy=np.stack([part.linear_entropy for part in parts]),
+            linear_entropy_error=np.stack([part.linear_entropy_error for part in parts]),
+            log_norm_rate=np.stack([part.log_norm_rate for part in parts]),
+            error_bound=np.stack([part.error_bound for part in parts]),
+            method=parts[0].method,
+        )

@@ -144,7 +144,7 @@ def unnormalised_marginal(
     dimension, particles : int
         d and N.
     order : int
-        k, from 1 to N − 1.
+        k, from 1 to N.
 
     Returns
     -------
@@ -155,10 +155,10 @@ def unnormalised_marginal(
     Raises
     ------
     ValueError
-        If k is not in 1 … N − 1.
+        If k is not in 1 … N.
     """
-    if not 1 <= order < particles:
-        raise ValueError(f"a marginal of {particles} particles has order 1 to {particles - 1}, found {order}")
+    if not 1 <= order <= particles:
+        raise ValueError(f"a marginal of {particles} particles has order 1 to {particles}, found {order}")
     kets = _remove_particles(ket, dimension, particles, order)
     bras = kets if bra is None else _remove_particles(bra, dimension, particles, order)
     marginal: NDArray[np.complex128] = kets @ bras.conj().T / perm(particles, order)

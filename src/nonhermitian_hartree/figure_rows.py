@@ -1,0 +1,59 @@
+"""Which rows of a table a figure shows, with an error that names what the table does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from nonhermitian_hartree.errors import TableError
+
+_SAME = 1e-9  # relative: times that went through a file or a config are still the same times
+
+
+def select_states(table: pd.DataFrame, table_name: str, states: Sequence[str] | None) -> pd.DataFrame:
+    """Rows of the named states in the given order; all rows when ``states`` is None.
+
+    Raises
+    ------
+    TableError
+        If a state is not in the table.
+    """
+    if states is None:
+        return table
+    present = list(table["state"].unique())
+    missing = [state for state in states if state not in present]
+    if missing:
+        raise _missing_rows(table_name, "states", missing, present)
+    return pd.concat([table[table["state"] == state] for state in states])
+
+
+def select_values(
+    table: pd.DataFrame, table_name: str, column: str, values: Sequence[float] | None
+) -> pd.DataFrame:
+    """Rows whose ``column`` ("particles" or "time") is one of ``values``; all rows when None.
+
+    Raises
+    ------
+    TableError
+        If a value is not in the table.
+    """
+    if values is None:
+        return table
+    same = np.isclose(table[column].to_numpy()[:, None], np.asarray(values), rtol=_SAME, atol=0)
+    missing = [value for value, found in zip(values, same.any(axis=0), strict=True) if not found]
+    if missing:
+        raise _missing_rows(table_name, column, missing, sorted(table[column].unique()))
+    rows: pd.DataFrame = table[same.any(axis=1)]
+    return rows
+
+
+def _missing_rows(
+    table_name: str, column: str, missing: Sequence[object], present: Sequence[object]
+) -> TableError:
+    shown = [str(value) for value in present[:8]] + ["…"] * (len(present) > 8)
+    return TableError(
+        f"the {table_name} table has no {column} {', '.join(map(str, missing))}; it has "
+        f"{', '.join(shown) or 'none'}. Change the figure's {column}, or add them to its study"
+    )

@@ -1,0 +1,167 @@
+r"""The non-Hermitian Hartree equation, eq. (9) and (10), and its closed form (21)–(22).
+
+For a qubit with A1 = 0 and A2 = iZ⊗Z the flow (20) has the unstable fixed points |φ0|² = |φ1|² = ½ and
+the stable ones |0⟩ and |1⟩; eq. (21) is ``sinh b = e^{2t} sinh h`` with ``|φ0|² − |φ1|² = tanh b``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.integrate import solve_ivp
+
+from nonhermitian_hartree.diagonal_qubit import reduce_diagonal_qubit
+from nonhermitian_hartree.errors import ConvergenceError, ModelError
+from nonhermitian_hartree.model import Model, ProductState
+
+Complex = NDArray[np.complex128]
+
+RELATIVE_TOLERANCE = 1e-13
+ABSOLUTE_TOLERANCE = 1e-15
+
+
+def hartree_wavefunctions(model: Model, state: ProductState, times: Sequence[float]) -> Complex:
+    """Hartree wavefunctions φ(t) of eq. (10), by the closed form (21) where it applies.
+
+    Parameters
+    ----------
+    model, state : Model, ProductState
+        Of the same dimension d.
+    times : sequence of T floats
+        Ascending, ≥ 0.
+
+    Returns
+    -------
+    (T, d) complex array
+        Unit norm. The phase common to all components is that of the method and has no meaning.
+
+    Raises
+    ------
+    ModelError
+        If dimensions differ or the times are not ascending and ≥ 0.
+    ConvergenceError
+        If the integrator gives up.
+    """
+    _check_times(times)
+    if has_closed_form(model):
+        return closed_form_wavefunctions(model, state, times)
+    return integrate_wavefunction(model, state, times)
+
+
+def has_closed_form(model: Model) -> bool:
+    """Whether eq. (21) solves the model: a diagonal qubit without drift, with purely imaginary coupling."""
+    if not (model.is_diagonal and model.dimension == 2):
+        return False
+    qubit = reduce_diagonal_qubit(model, ProductState.from_population(0.5))
+    return qubit.field == 0 and qubit.coupling.real == 0
+
+
+def closed_form_wavefunctions(model: Model, state: ProductState, times: Sequence[float]) -> Complex:
+    """Eq. (21)–(22): ``|φ0|² − |φ1|² = tanh b``, ``sinh b = e^{2τ} sinh h``, phases constant; (T, 2).
+
+    Evaluated through ``ln sinh h + 2τ``, so that neither e^{2τ} overflows nor a tilt near 0 is lost.
+    """
+    qubit = reduce_diagonal_qubit(model, state)
+    if qubit.field != 0 or qubit.coupling.real != 0:
+        raise ModelError("eq. (21) needs αz + βz = 0 and a purely imaginary ZZ coupling")
+    size = abs(qubit.tilt)
+    with np.errstate(divide="ignore", over="ignore"):
+        log_sinh = size + np.log(-np.expm1(-2 * size) / 2) if np.isfinite(size) else np.inf
+        exponent = log_sinh + 2 * qubit.gain_at(times)
+        imbalance = np.where(exponent < 20, np.arcsinh(np.exp(np.minimum(exponent, 20))), exponent + np.log(2))
+    imbalance = np.copysign(imbalance, qubit.tilt)
+    up = np.exp(-np.logaddexp(0, -2 * imbalance) / 2)
+    down = np.exp(-np.logaddexp(0, 2 * imbalance) / 2)
+    return np.stack([up * np.exp(1j * qubit.phase), down.astype(complex)], axis=1)
+
+
+def integrate_wavefunction(model: Model, state: ProductState, times: Sequence[float]) -> Complex:
+    """Solution of eq. (10) by the Runge–Kutta method DOP853 of order 8; (T, d), unit norm.
+
+    Relative tolerance 1e-13 a step; the projected form of (10), ``φ̇ = −i(1 − |φ⟩⟨φ|) H_φ φ`` up to a phase, keeps
+    the norm, which is also restored at the end.
+    """
+    _check_dimensions(model, state)
+
+    def velocity(_: float, y: NDArray[np.float64]) -> NDArray[np.float64]:
+        return wavefunction_velocity(model, y.view(np.complex128)).view(np.float64)
+
+    initial = np.array(state.amplitudes).view(np.float64)
+    values = _integrate(velocity, initial, times).view(np.complex128)
+    return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True))
+
+
+def integrate_density(model: Model, state: ProductState, times: Sequence[float]) -> Complex:
+    """Solution γ(t) of eq. (9) by DOP853 from γ(0) = |φ⟩⟨φ|; (T, d, d). It stays pure with trace one."""
+    _check_dimensions(model, state)
+    d = model.dimension
+
+    def velocity(_: float, y: NDArray[np.float64]) -> NDArray[np.float64]:
+        return density_velocity(model, y.view(np.complex128).reshape(d, d)).reshape(-1).view(np.float64)
+
+    initial = np.outer(state.amplitudes, state.amplitudes.conj()).reshape(-1).view(np.float64)
+    return _integrate(velocity, initial, times).view(np.complex128).reshape(-1, d, d)
+
+
+def mean_field(model: Model, bra: Complex, ket: Complex) -> Complex:
+    """``H(χ, p) = A1 + ⟨χ|A2|p⟩``, A2 contracted on the second particle; ``bra`` holds χ as a row; (d, d)."""
+    return np.asarray(model.one_body + np.einsum("ijkl,j,l->ik", model.two_body_tensor, bra, ket))
+
+
+def wavefunction_velocity(model: Model, wavefunction: Complex) -> Complex:
+    """∂_t φ of eq. (10) for a unit vector φ (d,)."""
+    hamiltonian = mean_field(model, wavefunction.conj(), wavefunction)
+    one_body = model.one_body
+    pair = np.kron(wavefunction, wavefunction)
+    anti_one = np.vdot(wavefunction, (one_body - one_body.conj().T) @ wavefunction) / 2
+    anti_two = np.vdot(pair, (model.two_body - model.two_body.conj().T) @ pair) / 2
+    return np.asarray(-1j * (hamiltonian @ wavefunction - (anti_one + anti_two) * wavefunction))
+
+
+def density_velocity(model: Model, density: Complex) -> Complex:
+    """∂_t γ of eq. (9) for a (d, d) density matrix γ."""
+    one_body, two_body = model.one_body, model.two_body
+    field = np.einsum("ijkl,lj->ik", model.two_body_tensor, density)
+    drift = (one_body + field) @ density
+    loss = np.trace((one_body - one_body.conj().T) @ density)
+    loss += np.trace((two_body - two_body.conj().T) @ np.kron(density, density))
+    return np.asarray(-1j * (drift - drift.conj().T - loss * density))
+
+
+def _integrate(
+    velocity: Callable[[float, NDArray[np.float64]], NDArray[np.float64]],
+    initial: NDArray[np.float64],
+    times: Sequence[float],
+) -> NDArray[np.float64]:
+    _check_times(times)
+    instants = np.asarray(times, dtype=float)
+    if instants[-1] == 0:
+        return np.repeat(initial[None, :], instants.size, axis=0)
+    solution = solve_ivp(
+        velocity,
+        (0.0, instants[-1]),
+        initial,
+        method="DOP853",
+        t_eval=instants,
+        rtol=RELATIVE_TOLERANCE,
+        atol=ABSOLUTE_TOLERANCE,
+    )
+    if not solution.success:
+        raise ConvergenceError(
+            f"the Hartree equation could not be solved up to t = {instants[-1]:g}: {solution.message}"
+        )
+    return np.ascontiguousarray(solution.y.T)
+
+
+def _check_times(times: Sequence[float]) -> None:
+    instants = np.asarray(times, dtype=float)
+    ascending = (np.diff(instants) > 0).all() and np.isfinite(instants).all()
+    if instants.size == 0 or not (instants[0] >= 0 and ascending):
+        raise ModelError("times must be a non-empty ascending list of finite numbers ≥ 0")
+
+
+def _check_dimensions(model: Model, state: ProductState) -> None:
+    if model.dimension != state.dimension:
+        raise ModelError(f"the model has dimension {model.dimension}, the state {state.dimension}")

@@ -1,0 +1,43 @@
+"""Which modules of this package a Python file imports, directly or through others: what its result depends on."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def list_module_dependencies(script: str | Path) -> list[Path]:
+    """Source files of this package that ``script`` imports, transitively and sorted, ``__init__`` included.
+
+    Imports are read from the syntax tree, those inside functions too; nothing is executed.
+    """
+    pending, found = [Path(script)], set()
+    while pending:
+        for module in _imported_modules(pending.pop()):
+            if module not in found:
+                found.add(module)
+                pending.append(module)
+    return sorted(found)
+
+
+@cache
+def _imported_modules(path: Path) -> frozenset[Path]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), filename=str(path))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return frozenset(file for name in names for file in _package_files(name))
+
+
+def _package_files(name: str) -> list[Path]:
+    first, *rest = name.split(".")
+    if first != PACKAGE.name:
+        return []
+    file = PACKAGE.joinpath(*rest).with_suffix(".py") if rest else PACKAGE / "__init__.py"
+    return [PACKAGE / "__init__.py", file] if file.is_file() else [PACKAGE / "__init__.py"]

@@ -1,0 +1,63 @@
+"""What all parts of a configuration share: how they refuse a value and how they are written canonically."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import PydanticCustomError, to_jsonable_python
+
+SHOWN_CHARACTERS = 60
+
+
+class Spec(BaseModel):
+    """Base of all typed parts of a configuration: immutable, and strict about its keys.
+
+    Every required field has a ``description``, which the message about its absence quotes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_keys(cls, value: Any) -> Any:
+        if isinstance(value, cls):
+            return value
+        fields = {field.alias or name: field for name, field in cls.model_fields.items()}
+        keys = ", ".join(fields)
+        if not isinstance(value, Mapping):
+            raise refusal(show_value(value), f"a mapping with keys from: {keys}")
+        for key in value:
+            if key not in fields:
+                raise refusal("an unknown key", f"the keys {keys}", key)
+        for key, field in fields.items():
+            if field.is_required() and key not in value:
+                raise refusal("nothing", f"{field.description} (required)", key)
+        return value
+
+
+def refusal(found: str, allowed: str, *path: str | int) -> PydanticCustomError:
+    """Make the error that a validator raises: what was found, what is allowed, and where below the value."""
+    context = {"found": found, "allowed": allowed, "path": path}
+    return PydanticCustomError("refused", "found {found}; allowed: {allowed}", context)
+
+
+def show_value(value: object) -> str:
+    """Represent a value in at most about 60 characters."""
+    try:
+        text = repr(value)
+    except ValueError:  # an int beyond Python's limit for decimal digits
+        return "a number with too many digits"
+    return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"
+
+
+def canonical_json(value: object) -> str:
+    """Write a spec, or a tuple of numbers, as JSON that depends on its meaning only.
+
+    Key order, ``3`` or ``3.0``, comments, and a grid or the list it stands for make no difference. The spec
+    class reads the text back with ``model_validate_json``.
+    """
+    plain = to_jsonable_python(value, by_alias=True, exclude_none=True)
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,34 @@
+"""One study: a model, its initial states, and the particle numbers and times to compute."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from nonhermitian_hartree.grid import Particles, Times
+from nonhermitian_hartree.name import Name, Names
+from nonhermitian_hartree.power_law_spec import TAIL_POINTS_MIN, PowerLawSpec
+from nonhermitian_hartree.real_number import RealNumber
+from nonhermitian_hartree.spec import Spec, refusal
+
+
+class StudySpec(Spec):
+    """What is computed: every state at every particle number and time; ħ = 1, times in inverse coupling."""
+
+    model: Name = Field(description="the name of a model")
+    states: Names = Field(description="a list of names of states")
+    particles: Particles = Field(description="a list of numbers, or a grid {start, stop, num, spacing}")
+    times: Times = Field(description="a list of numbers, or a grid {start, stop, num, spacing}")
+    power_law: PowerLawSpec | None = None
+    tolerance: RealNumber = Field(default=1e-8, gt=0)
+    hartree_threshold: RealNumber = Field(default=1e-3, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _check_tail(self) -> StudySpec:
+        if self.power_law is not None:
+            points = self.power_law.tail_length(len(self.particles))
+            if points < TAIL_POINTS_MIN:
+                fraction = self.power_law.tail_fraction
+                found = f"{fraction!r}, which leaves {points} of {len(self.particles)} particle numbers to fit"
+                allowed = f"a fraction that leaves at least {TAIL_POINTS_MIN}"
+                raise refusal(found, allowed, "power_law", "tail_fraction")
+        return self

@@ -1,0 +1,88 @@
+"""Files are whole or absent, intact or refused; complex numbers survive; dependencies are found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nonhermitian_hartree.atomic_write import replace_atomically
+from nonhermitian_hartree.complex_columns import density_columns, read_density, read_vectors, vector_columns
+from nonhermitian_hartree.csv_tables import read_csv, write_csv
+from nonhermitian_hartree.errors import TableError
+from nonhermitian_hartree.module_dependencies import PACKAGE, list_module_dependencies
+from nonhermitian_hartree.tables import make_table, read_parquet, write_parquet
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "table.csv"
+    with replace_atomically(target) as temporary:
+        temporary.write_text("old")
+
+    def write_half() -> None:
+        with replace_atomically(target) as temporary:
+            temporary.write_text("ne")
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        write_half()
+    assert target.read_text() == "old"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_complex_columns_round_trip() -> None:
+    rng = np.random.default_rng(0)
+    for d in (2, 3):
+        density = rng.normal(size=(5, d, d)) + 1j * rng.normal(size=(5, d, d))
+        vectors = rng.normal(size=(5, d)) + 1j * rng.normal(size=(5, d))
+        frame = pd.DataFrame({**density_columns(density), **vector_columns("nu", vectors)})
+        assert np.array_equal(read_density(frame), density)
+        assert np.array_equal(read_vectors(frame, "nu"), vectors)
+
+
+@pytest.mark.parametrize("damage", ["flip_early", "flip_late", "cut"])
+def test_damaged_parquet_is_refused(tmp_path: Path, damage: str) -> None:
+    """A flipped byte in a page (the footer has no checksum) or a cut file: named, with the way out."""
+    path = tmp_path / "exact.parquet"
+    write_parquet(make_table({"value": np.random.default_rng(0).normal(size=2000)}), path)
+    data = bytearray(path.read_bytes())
+    if damage == "cut":
+        data = data[: len(data) // 2]
+    else:
+        data[int({"flip_early": 0.2, "flip_late": 0.8}[damage] * len(data))] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(TableError, match=r"exact\.parquet: the table cannot be read .*; delete the file"):
+        read_parquet(path)
+
+
+def test_missing_files_and_columns_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="cannot be read"):
+        read_parquet(tmp_path / "absent.parquet")
+    with pytest.raises(TableError, match="cannot be read"):
+        read_csv(tmp_path / "absent.csv", {"a": "float64"})
+    write_parquet(make_table({"a": [1.0]}), tmp_path / "a.parquet")
+    with pytest.raises(TableError, match=r"lacks the columns \['b'\]"):
+        read_parquet(tmp_path / "a.parquet", ["a", "b"])
+    write_csv(pd.DataFrame({"a": [1.0]}), tmp_path / "a.csv")
+    with pytest.raises(TableError, match="has columns"):
+        read_csv(tmp_path / "a.csv", {"a": "float64", "b": "str"})
+
+
+def test_csv_keeps_every_digit(tmp_path: Path) -> None:
+    values = np.concatenate([np.random.default_rng(1).normal(size=200), [1e-300, 0.1, np.pi]])
+    write_csv(pd.DataFrame({"value": values}), tmp_path / "a.csv")
+    assert np.array_equal(read_csv(tmp_path / "a.csv", {"value": "float64"})["value"], values)
+
+
+def test_module_dependencies_are_transitive(tmp_path: Path) -> None:
+    """Imports of both forms, inside functions too; nothing outside the package, nothing executed."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import numpy\ndef f():\n    from nonhermitian_hartree import exact_closed_form\nraise SystemExit\n"
+    )
+    found = {path.name for path in list_module_dependencies(script)}
+    assert {"__init__.py", "exact_closed_form.py", "lattice_sum.py", "log_factorial.py", "errors.py"} <= found
+    assert not {"hartree.py", "tables.py"} & found
+    assert all(path.parent == PACKAGE for path in list_module_dependencies(script))

@@ -1,0 +1,19 @@
+rule exact:
+    """Exact one-particle marginals of one state of a study, from its model, particle numbers and times."""
+    input:
+        code=step_code("exact"),
+    output:
+        ensure(f"{STUDIES}/{{study}}/{{state}}/exact.parquet", non_empty=True),
+    log:
+        f"{LOGS}/exact/{{study}}/{{state}}.log",
+    benchmark:
+        f"{BENCHMARKS}/exact/{{study}}/{{state}}.tsv"
+    threads: 1
+    params:
+        model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
+        state=lambda w: canonical_json(CONFIG.states[w.state]),
+        particles=lambda w: canonical_json(study_spec(w).particles),
+        times=lambda w: canonical_json(study_spec(w).times),
+        tolerance=lambda w: study_spec(w).tolerance,
+    script:
+        "../scripts/exact.py"

@@ -1,0 +1,17 @@
+rule hartree:
+    """Hartree wavefunctions of one state of a study, from its model and times."""
+    input:
+        code=step_code("hartree"),
+    output:
+        ensure(f"{STUDIES}/{{study}}/{{state}}/hartree.parquet", non_empty=True),
+    log:
+        f"{LOGS}/hartree/{{study}}/{{state}}.log",
+    benchmark:
+        f"{BENCHMARKS}/hartree/{{study}}/{{state}}.tsv"
+    threads: 1
+    params:
+        model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
+        state=lambda w: canonical_json(CONFIG.states[w.state]),
+        times=lambda w: canonical_json(study_spec(w).times),
+    script:
+        "../scripts/hartree.py"

@@ -1,0 +1,18 @@
+rule limit:
+    """The limit of infinitely many particles for one state of a study, and how far Hartree is from it."""
+    input:
+        code=step_code("limit"),
+        hartree=f"{STUDIES}/{{study}}/{{state}}/hartree.parquet",
+    output:
+        ensure(f"{STUDIES}/{{study}}/{{state}}/limit.parquet", non_empty=True),
+    log:
+        f"{LOGS}/limit/{{study}}/{{state}}.log",
+    benchmark:
+        f"{BENCHMARKS}/limit/{{study}}/{{state}}.tsv"
+    threads: 1
+    params:
+        model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
+        state=lambda w: canonical_json(CONFIG.states[w.state]),
+        times=lambda w: canonical_json(study_spec(w).times),
+    script:
+        "../scripts/limit.py"

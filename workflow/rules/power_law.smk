@@ -1,0 +1,17 @@
+localrules:
+    power_law,
+
+
+rule power_law:
+    """Power laws fitted to the tails of a study's quantities, from its comparison table."""
+    input:
+        code=step_code("power_law"),
+        comparison=f"{STUDIES}/{{study}}/comparison.parquet",
+    output:
+        ensure(f"{STUDIES}/{{study}}/power_law.csv", non_empty=True),
+    log:
+        f"{LOGS}/power_law/{{study}}.log",
+    params:
+        power_law=lambda w: canonical_json(study_spec(w).power_law),
+    script:
+        "../scripts/power_law.py"

@@ -1,0 +1,18 @@
+rule rate_function:
+    """The rate function of one state of a study and its maximisers, from the model and the times."""
+    input:
+        code=step_code("rate_function"),
+    output:
+        rate_function=f"{STUDIES}/{{study}}/{{state}}/rate_function.parquet",
+        rate_maximisers=f"{STUDIES}/{{study}}/{{state}}/rate_maximisers.parquet",
+    log:
+        f"{LOGS}/rate_function/{{study}}/{{state}}.log",
+    benchmark:
+        f"{BENCHMARKS}/rate_function/{{study}}/{{state}}.tsv"
+    threads: 1
+    params:
+        model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
+        state=lambda w: canonical_json(CONFIG.states[w.state]),
+        times=lambda w: canonical_json(study_spec(w).times),
+    script:
+        "../scripts/rate_function.py"

@@ -1,0 +1,23 @@
+"""exact: a model, a state, particle numbers and times → the exact table of that state."""
+
+import json
+
+from nonhermitian_hartree.exact_table import tabulate_exact
+from nonhermitian_hartree.model_spec import ModelSpec
+from nonhermitian_hartree.state_spec import StateSpec
+from nonhermitian_hartree.step_log import log_step
+from nonhermitian_hartree.tables import write_parquet
+
+job = snakemake  # noqa: F821 – injected by the workflow
+with log_step(f"exact of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:
+    table = tabulate_exact(
+        ModelSpec.model_validate_json(job.params.model).build(),
+        job.wildcards.state,
+        StateSpec.model_validate_json(job.params.state).members(),
+        json.loads(job.params.particles),
+        json.loads(job.params.times),
+        job.params.tolerance,
+    )
+    methods = ", ".join(sorted(set(table["method"].to_pylist())))
+    logger.info("%d rows by %s, largest error %.1e", len(table), methods, max(table["error_bound"].to_pylist()))
+    write_parquet(table, job.output[0])

@@ -1,0 +1,10 @@
+"""gather: the tables of the states of a study → one table."""
+
+from nonhermitian_hartree.step_log import log_step
+from nonhermitian_hartree.tables import concatenate_tables, read_parquet, write_parquet
+
+job = snakemake  # noqa: F821 – injected by the workflow
+with log_step(f"gather of study {job.wildcards.study}, table {job.wildcards.table}", job.log[0]) as logger:
+    table = concatenate_tables([read_parquet(part) for part in job.input.parts])
+    logger.info("%d rows from %d states", len(table), len(job.input.parts))
+    write_parquet(table, job.output[0])

@@ -1,0 +1,20 @@
+"""hartree: a model, a state and times → the Hartree table of that state."""
+
+import json
+
+from nonhermitian_hartree.hartree_table import tabulate_hartree
+from nonhermitian_hartree.model_spec import ModelSpec
+from nonhermitian_hartree.state_spec import StateSpec
+from nonhermitian_hartree.step_log import log_step
+from nonhermitian_hartree.tables import write_parquet
+
+job = snakemake  # noqa: F821 – injected by the workflow
+with log_step(f"hartree of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:
+    table = tabulate_hartree(
+        ModelSpec.model_validate_json(job.params.model).build(),
+        job.wildcards.state,
+        StateSpec.model_validate_json(job.params.state).members(),
+        json.loads(job.params.times),
+    )
+    logger.info("%d rows", len(table))
+    write_parquet(table, job.output[0])

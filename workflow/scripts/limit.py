@@ -1,0 +1,21 @@
+"""limit: a model, a state, times and the Hartree table → the table of the N → ∞ limit of that state."""
+
+import json
+
+from nonhermitian_hartree.limit_table import tabulate_limit
+from nonhermitian_hartree.model_spec import ModelSpec
+from nonhermitian_hartree.state_spec import StateSpec
+from nonhermitian_hartree.step_log import log_step
+from nonhermitian_hartree.tables import read_parquet, write_parquet
+
+job = snakemake  # noqa: F821 – injected by the workflow
+with log_step(f"limit of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:
+    table = tabulate_limit(
+        ModelSpec.model_validate_json(job.params.model).build(),
+        job.wildcards.state,
+        StateSpec.model_validate_json(job.params.state).members(),
+        json.loads(job.params.times),
+        read_parquet(job.input.hartree),
+    )
+    logger.info("%d rows, at most %d branches", len(table), max(table["branch"].to_pylist()) + 1)
+    write_parquet(table, job.output[0])

@@ -1,0 +1,16 @@
+"""power_law: the comparison table of a study → fitted exponents and prefactors."""
+
+from nonhermitian_hartree.csv_tables import write_csv
+from nonhermitian_hartree.power_law_spec import PowerLawSpec
+from nonhermitian_hartree.power_law_table import tabulate_power_laws
+from nonhermitian_hartree.step_log import log_step
+from nonhermitian_hartree.tables import read_parquet
+
+job = snakemake  # noqa: F821 – injected by the workflow
+with log_step(f"power_law of study {job.wildcards.study}", job.log[0]) as logger:
+    spec = PowerLawSpec.model_validate_json(job.params.power_law)
+    frame = tabulate_power_laws(
+        read_parquet(job.input.comparison).to_pandas(), spec.quantities, spec.tail_fraction
+    )
+    logger.info("%d fits", len(frame))
+    write_csv(frame, job.output[0])

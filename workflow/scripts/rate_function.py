@@ -1,0 +1,21 @@
+"""rate_function: a model, a state and times → the rate function on a grid and its maximisers."""
+
+import json
+
+from nonhermitian_hartree.model_spec import ModelSpec
+from nonhermitian_hartree.rate_function_table import tabulate_rate_function
+from nonhermitian_hartree.state_spec import StateSpec
+from nonhermitian_hartree.step_log import log_step
+from nonhermitian_hartree.tables import write_parquet
+
+job = snakemake  # noqa: F821 – injected by the workflow
+with log_step(f"rate_function of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:
+    curves, maximisers = tabulate_rate_function(
+        ModelSpec.model_validate_json(job.params.model).build(),
+        job.wildcards.state,
+        StateSpec.model_validate_json(job.params.state).members(),
+        json.loads(job.params.times),
+    )
+    logger.info("%d points, %d local maximisers", len(curves), len(maximisers))
+    write_parquet(curves, job.output.rate_function)
+    write_parquet(maximisers, job.output.rate_maximisers)

@@ -70,7 +70,7 @@ def expand_condensate(
     AccuracyError
         If the integrator gives up.
     """
-    # x is free up to a scale; this one makes q as long as p at the end, so that errors of ζ are not blown up there.
+    # x is free up to a scale; this one makes q as long as p at the end, where errors of ζ then do not grow.
     unscaled = start_frame(state.amplitudes, branch, 1.0)
     lengths = np.linalg.norm(_integrate(model, unscaled, branch.time, [], degrees).frame.columns, axis=0)
     start = start_frame(state.amplitudes, branch, float(lengths[0] / lengths[1]))
@@ -91,7 +91,7 @@ def _integrate(
     def velocity(_: float, y: Complex) -> Complex:
         frame_velocity, couplings = move_frame(model.one_body, two_body, y[:FRAME_SIZE])
         force = apply_generator(couplings, y[5], ratios[:, None], y[FRAME_SIZE:].reshape(shape))
-        return time * np.concatenate([frame_velocity, (-1j * inside * force).ravel()])
+        return np.asarray(time * np.concatenate([frame_velocity, (-1j * inside * force).ravel()]))
 
     path = solve_ivp(
         velocity,

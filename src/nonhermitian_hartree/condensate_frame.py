@@ -1,9 +1,10 @@
 """The biorthogonal frame that moves with a two-point path of a qubit model, and the couplings seen from it.
 
-Along a path (p, χ) let q span the kernel of χ: ``G = [p, q]``. Written as ``Ψ(s) = G(s)^{⊗N} ξ(s)``, the many-body
-state has no terms left that are linear in the excitations, ξ starts as ``|N, 0⟩`` and keeps O(1) excitations out of
-the condensate p. The quadratic terms are solved by ``e^{z x²/2 + c}`` with the squeezing z(s) of this module; what
-is left over is :mod:`~nonhermitian_hartree.condensate_expansion`. Derivation: docs/theory_condensate.md.
+Along a path (p, χ) let q span the kernel of χ: ``G = [p, q]``. Write the many-body state as
+``Ψ(s) = G(s)^{⊗N} ξ(s)``: no terms are left that are linear in the excitations, ξ starts as ``|N, 0⟩`` and keeps
+O(1) excitations out of the condensate p. The quadratic terms are solved by ``e^{z x²/2 + c}`` with the squeezing
+z(s) of this module; what is left over is :mod:`~nonhermitian_hartree.condensate_expansion`. Derivation:
+docs/theory_condensate.md.
 """
 
 from __future__ import annotations
@@ -107,9 +108,7 @@ def move_frame(one_body: Complex, two_body: Complex, packed: Complex) -> tuple[C
         pair_annihilation=coupling[0, 0, 1, 1],
         creation=coupling[1, 1, 1, 0] - coupling[1, 0, 0, 0],
         annihilation=coupling[1, 0, 1, 1] - coupling[0, 0, 1, 0],
-        scattering=coupling[0, 0, 0, 0]
-        - 2 * (coupling[1, 0, 1, 0] + coupling[0, 1, 1, 0])
-        + coupling[1, 1, 1, 1],
+        scattering=coupling[0, 0, 0, 0] - 2 * (coupling[1, 0, 1, 0] + coupling[0, 1, 1, 0]) + coupling[1, 1, 1, 1],
     )
     velocity = np.empty(FRAME_SIZE, dtype=complex)
     velocity[:4] = (frame @ generator).ravel()

@@ -20,7 +20,7 @@ Real = NDArray[np.float64]
 TRUNCATION_MARGIN = 3.0
 TAIL_MARGIN = 10.0
 PATH_ERROR = 1e-12
-"""Error of the integrated path and of the rate g; relative to g above 1."""
+"""Least error of an integrated path; also the relative error of the rate g."""
 ENTROPY_ERROR = 1e-11
 """Relative error of S_L from the integrated path."""
 SYMMETRY_ERROR = 4e-15
@@ -133,13 +133,13 @@ def mix_branches(
 ) -> CondensateMarginal:
     """Sum of the branches, each with the weight ``e^{N g} × norm`` that its own expansion gives.
 
-    ``S_L = Σ_a w_a S_a + Σ_{a<b} w_a w_b ‖ρ_a − ρ_b‖²`` has positive terms only. Interference is neglected; it is at
-    most ``√(w_a w_b) |⟨ν_a|ν_b⟩|^N`` for coherent states, and a soft branch is wider than one, so that the estimate
-    takes ``√(w_a w_b) |⟨ν_a|ν_b⟩|^{N (1 − softness)}``. The error of N g changes the weights, unless the
-    reflection about φ maps the two branches onto each other (`are_mirror_images`): then their rates are equal.
+    ``S_L = Σ_a w_a S_a + Σ_{a<b} w_a w_b ‖ρ_a − ρ_b‖²`` has positive terms only. Interference is neglected. For
+    coherent states it is at most ``√(w_a w_b) |⟨ν_a|ν_b⟩|^N``; a soft branch is wider, so that the estimate takes
+    ``√(w_a w_b) |⟨ν_a|ν_b⟩|^{N (1 − softness)}``. The error of N g changes the weights, unless the reflection
+    about φ maps the two branches onto each other (`are_mirror_images`): then their rates are equal.
     """
     rates = np.array([e.branch.rate for e in estimates])
-    rate_errors = PATH_ERROR * (1 + np.abs(rates))
+    rate_errors = PATH_ERROR * np.abs(rates) + [e.path_error for e in estimates]
     symmetric = {
         (a, b)
         for a, b in combinations(range(len(estimates)), 2)

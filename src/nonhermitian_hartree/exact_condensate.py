@@ -11,7 +11,6 @@ import logging
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nonhermitian_hartree.condensate_expansion import CondensateExpansion, expand_condensate
 from nonhermitian_hartree.condensate_marginals import reconstruct_marginals
@@ -32,8 +31,6 @@ logger = logging.getLogger(__name__)
 DEGREES = ((28, 40), (40, 64), (64, 96))
 """Degrees K that are compared, in the order in which they are tried."""
 FEWEST_PARTICLES = DEGREES[-1][-1]
-SMALLEST_TOLERANCE = 5e-12
-"""The path alone leaves about this much."""
 CHECKED_PARTICLES = (100, 200, 400)
 """At the first of these N where the estimate is useful, the result is compared with a certified one."""
 USEFUL_ESTIMATE = 1e-3
@@ -56,7 +53,7 @@ def condensate_marginals(
     times : (T,) sequence of float
         Times ≥ 0, in inverse units of the couplings.
     tolerance : float
-        Degrees are raised until the error estimate is below this. Where they end above it, ``error_bound`` says so.
+        The degree is raised until the error estimate is below this. Where that fails, ``error_bound`` says so.
 
     Returns
     -------
@@ -92,29 +89,26 @@ def solve_condensate(
     """Marginals at the time of ``branches``, one per N, each with the parts of its error estimate.
 
     The parts: thrice the difference between two degrees K; ten times the smallest weight, where the asymptotic
-    series of the amplitudes is cut; overlap of the branches and error of their weights; error of the path. A branch
-    that is missing from ``branches`` shows in none of them: see `verify_branches`.
+    series of the amplitudes is cut; overlap of the branches and error of their weights; error of the path. A
+    branch that is missing from ``branches`` shows in none of them: see `verify_branches`.
 
     Raises
     ------
     AccuracyError
         If a branch is critical (softness 1) or its path singular.
     """
-    results: list[CondensateMarginal | None] = [None] * len(particles)
-    open_ = np.arange(len(particles))
+    best: dict[int, CondensateMarginal] = {}
+    unfinished = list(particles)
     for degrees in DEGREES:
-        numbers = [particles[index] for index in open_]
-        for index, marginal in zip(open_, _expand(model, state, branches, numbers, degrees), strict=True):
-            previous = results[index]
-            if previous is None or marginal.error_bound < previous.error_bound:
-                results[index] = marginal
-        open_ = np.array([k for k in open_ if not _bound(results[k]) <= tolerance], dtype=int)
-        if not len(open_):
+        for number, marginal in zip(unfinished, _expand(model, state, branches, unfinished, degrees), strict=True):
+            if number not in best or marginal.error_bound < best[number].error_bound:
+                best[number] = marginal
+        unfinished = [number for number in unfinished if best[number].error_bound > tolerance]
+        if not unfinished:
             break
-    complete = [marginal for marginal in results if marginal is not None]
-    for number, marginal in zip(particles, complete, strict=True):
+    for number, marginal in best.items():
         logger.info("condensate N = %d, t = %g: %s", number, branches[0].time, marginal.errors)
-    return complete
+    return [best[number] for number in particles]
 
 
 def verify_branches(model: Model, state: ProductState, branches: Sequence[Branch], time: float) -> None:
@@ -136,13 +130,13 @@ def verify_branches(model: Model, state: ProductState, branches: Sequence[Branch
         if error > expanded.error_bound + float(proved.error_bound):
             raise AccuracyError(
                 f"the condensate expansion at N = {number}, t = {time:g} differs from the certified marginal by "
-                f"{error:.1e}, its estimate is {expanded.error_bound:.1e}: a branch of the limit is missing or the "
-                "expansion fails; use the certified method for this time"
+                f"{error:.1e}, but its estimate is {expanded.error_bound:.1e}: a branch of the limit is missing, or "
+                "the expansion fails; use the certified method for this time"
             )
         return
     raise AccuracyError(
-        f"the condensate expansion at t = {time:g} cannot be checked: at N = {CHECKED_PARTICLES[-1]} its error estimate "
-        f"is {expanded.error_bound:.1e} ({expanded.errors}); the softest branch has softness "
+        f"the condensate expansion at t = {time:g} cannot be checked: at N = {CHECKED_PARTICLES[-1]} its error "
+        f"estimate is {expanded.error_bound:.1e} ({expanded.errors}); the softest branch has softness "
         f"{max(branch.softness for branch in branches):.3f}, where 1 is critical. Use the certified method"
     )
 
@@ -169,9 +163,7 @@ def _expand(
         path_error = _path_error(branch, expansion)
         for column, (coarse, fine) in enumerate(reconstruct_marginals(expansion, particles)):
             estimates[column].append(BranchEstimate(branch, coarse, fine, path_error))
-    return [
-        mix_branches(model, state, parts, number) for number, parts in zip(particles, estimates, strict=True)
-    ]
+    return [mix_branches(model, state, parts, number) for number, parts in zip(particles, estimates, strict=True)]
 
 
 def _path_error(branch: Branch, expansion: CondensateExpansion) -> float:
@@ -181,10 +173,6 @@ def _path_error(branch: Branch, expansion: CondensateExpansion) -> float:
     tilt = float(np.abs(np.vdot(condensate, outside)) / (lengths[0] * lengths[1]))
     rate = 2 * float(expansion.frame.action.real + np.log(lengths[0]))
     return PATH_ERROR + (10 * tilt + abs(rate - branch.rate)) / (1 - branch.softness)
-
-
-def _bound(marginal: CondensateMarginal | None) -> float:
-    return np.inf if marginal is None else marginal.error_bound
 
 
 def _stack_times(marginals: Sequence[CondensateMarginal]) -> Marginals:

@@ -82,13 +82,20 @@ class BranchEstimate:
     def errors(self) -> CondensateErrors:
         """Parts of the error of ρ̂, were this the only branch."""
         truncation = np.abs(self.fine.density - self.coarse.density).max()
-        tail = TAIL_MARGIN * self.fine.tail**2
-        return CondensateErrors(TRUNCATION_MARGIN * float(truncation), tail, 0.0, self.path_error)
+        return CondensateErrors(
+            TRUNCATION_MARGIN * float(truncation), TAIL_MARGIN * self.lost_weight, 0.0, self.path_error
+        )
+
+    @property
+    def lost_weight(self) -> float:
+        """Weight beyond the cut: that of the smallest amplitude, in a geometric series of ratio ``softness``."""
+        return self.fine.tail**2 / (1 - self.branch.softness)
 
     def entropy_error(self, particles: int) -> float:
-        """Error of S_L: what is cut off carries at most ``excitations/N`` each, the path a relative error."""
+        """Error of S_L: what is cut off carries about ``excitations/N`` each, the path a relative error."""
         truncation = abs(self.fine.linear_entropy - self.coarse.linear_entropy)
-        tail = self.fine.tail**2 * min(1.0, (self.fine.excitations + 1) / particles)
+        excitations = self.fine.excitations + 1 / (1 - self.branch.softness)
+        tail = self.lost_weight * min(1.0, excitations / particles)
         relative = (ENTROPY_ERROR + self.path_error) / (1 - self.branch.softness)
         return TRUNCATION_MARGIN * truncation + TAIL_MARGIN * tail + relative * self.fine.linear_entropy
 
@@ -96,7 +103,7 @@ class BranchEstimate:
     def log_norm_error(self) -> float:
         """Error of ``ln⟨Ψ|Ψ⟩ − N g``."""
         truncation = abs(self.fine.log_norm - self.coarse.log_norm)
-        return TRUNCATION_MARGIN * truncation + TAIL_MARGIN * self.fine.tail**2 + self.path_error
+        return TRUNCATION_MARGIN * truncation + TAIL_MARGIN * self.lost_weight + self.path_error
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,6 +34,8 @@ FEWEST_PARTICLES = DEGREES[-1][-1]
 CHECKED_PARTICLES = (100, 200, 400)
 """At the first of these N where the estimate is useful, the result is compared with a certified one."""
 USEFUL_ESTIMATE = 1e-3
+SOFTEST_BRANCH = 0.999
+"""Closer to criticality the series of excitations does not end."""
 NEGLIGIBLE_LOG_WEIGHT = -80.0
 """Branches of smaller e^{−NΔg} are left out."""
 METHOD = "condensate"
@@ -66,8 +68,8 @@ def condensate_marginals(
     ModelError
         If the model is not a qubit or an N is too small.
     AccuracyError
-        If a branch is critical, a path is singular, or the result disagrees with a certified one at few particles,
-        so that no estimate of the error would be honest.
+        If a branch is nearly critical, a path is singular, or the result disagrees with a certified one at few
+        particles, so that no estimate of the error would be honest.
     """
     if model.dimension != 2:
         raise ModelError(f"the condensate expansion is for qubits, found dimension {model.dimension}")
@@ -95,7 +97,7 @@ def solve_condensate(
     Raises
     ------
     AccuracyError
-        If a branch is critical (softness 1) or its path singular.
+        If a branch that carries weight is softer than :data:`SOFTEST_BRANCH`, or its path singular.
     """
     best: dict[int, CondensateMarginal] = {}
     unfinished = list(particles)
@@ -130,8 +132,8 @@ def verify_branches(model: Model, state: ProductState, branches: Sequence[Branch
         if error > expanded.error_bound + float(proved.error_bound):
             raise AccuracyError(
                 f"the condensate expansion at N = {number}, t = {time:g} differs from the certified marginal by "
-                f"{error:.1e}, but its estimate is {expanded.error_bound:.1e}: a branch of the limit is missing, or "
-                "the expansion fails; use the certified method for this time"
+                f"{error:.1e}, but its estimate is {expanded.error_bound:.1e}: a branch of the limit is missing, "
+                "or the expansion fails; use the certified method for this time"
             )
         return
     raise AccuracyError(
@@ -149,14 +151,15 @@ def _expand(
     degrees: tuple[int, int],
 ) -> list[CondensateMarginal]:
     """Expand around every branch that matters at some N, and mix them at each N."""
-    softest = max(branch.softness for branch in branches)
-    if softest >= 1:
-        raise AccuracyError(
-            f"a branch of the limit is critical at t = {branches[0].time:g} (softness {softest:.9f}): there is no "
-            "Gaussian to expand around; move the time, or use the certified method"
-        )
     suppression = [min(particles) * (branch.rate - branches[0].rate) for branch in branches]
     heavy = [b for b, log_weight in zip(branches, suppression, strict=True) if log_weight > NEGLIGIBLE_LOG_WEIGHT]
+    softest = max(branch.softness for branch in heavy)
+    if softest > SOFTEST_BRANCH:
+        raise AccuracyError(
+            f"a branch of the limit is critical or nearly so at t = {branches[0].time:g}: softness {softest:.9f}, "
+            f"allowed is at most {SOFTEST_BRANCH}, for there is no Gaussian to expand around; move the time, or "
+            "use the certified method"
+        )
     estimates: list[list[BranchEstimate]] = [[] for _ in particles]
     for branch in heavy:
         expansion = expand_condensate(model, state, branch, particles, degrees)

@@ -152,9 +152,9 @@ def test_rates_that_are_equal_by_accident_leave_the_weights_open_at_large_partic
 def test_a_missing_branch_is_noticed():
     model, state = symmetry_breaking()
     branches = find_branches(model, state, 0.9)
-    verify_branches(model, state, branches, 0.9)
+    verify_branches(model, state, [branches])
     with pytest.raises(AccuracyError, match="a branch of the limit is missing"):
-        verify_branches(model, state, branches[:1], 0.9)
+        verify_branches(model, state, [branches[:1]])
 
 
 def test_what_cannot_be_expanded_is_refused():

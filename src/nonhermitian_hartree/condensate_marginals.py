@@ -96,6 +96,8 @@ def _reduce(series: Complex, axes: Complex, particles: int, log_vacuum: float) -
     series = series[: particles + 1]
     steps = np.log1p((1.0 - np.arange(len(series) - 1)) / (particles - 1))
     amplitudes = series * np.exp(-np.concatenate([[0.0], np.cumsum(steps)]) / 2)
+    scale = float(np.abs(amplitudes).max())
+    amplitudes = amplitudes / scale
     moduli = np.abs(amplitudes)
     envelope = np.maximum(moduli[:-1], moduli[1:])
     cut = int(np.argmin(envelope))
@@ -110,7 +112,7 @@ def _reduce(series: Complex, axes: Complex, particles: int, log_vacuum: float) -
     return BranchMarginal(
         density=axes @ inside @ axes.conj().T,
         linear_entropy=2 * (depletion * (1 - depletion) - abs(coherence) ** 2),
-        log_norm=log_vacuum + float(np.log(norm)),
+        log_norm=log_vacuum + 2 * float(np.log(scale)) + float(np.log(norm)),
         tail=float(envelope[cut] / np.sqrt(norm)),
         excitations=cut,
     )

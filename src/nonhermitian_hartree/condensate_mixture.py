@@ -35,7 +35,7 @@ class CondensateErrors:
     Parameters
     ----------
     truncation : float
-        :data:`TRUNCATION_MARGIN` times the difference between the two degrees K.
+        :data:`TRUNCATION_MARGIN` times the difference between the two degrees K, in ρ̂ or in the norm.
     tail : float
         :data:`TAIL_MARGIN` times the weight of the smallest amplitude, where the series is cut.
     branches : float
@@ -81,7 +81,9 @@ class BranchEstimate:
     @property
     def errors(self) -> CondensateErrors:
         """Parts of the error of ρ̂, were this the only branch."""
-        truncation = np.abs(self.fine.density - self.coarse.density).max()
+        # Where the truncated evolution blows up, marginals may agree by accident, but norms do not.
+        density_change = np.abs(self.fine.density - self.coarse.density).max()
+        truncation = np.maximum(density_change, abs(self.fine.log_norm - self.coarse.log_norm))
         return CondensateErrors(
             TRUNCATION_MARGIN * float(truncation), TAIL_MARGIN * self.lost_weight, 0.0, self.path_error
         )
@@ -93,7 +95,10 @@ class BranchEstimate:
 
     def entropy_error(self, particles: int) -> float:
         """Error of S_L: what is cut off carries about ``excitations/N`` each, the path a relative error."""
-        truncation = abs(self.fine.linear_entropy - self.coarse.linear_entropy)
+        norm_change = abs(self.fine.log_norm - self.coarse.log_norm)
+        truncation = max(
+            abs(self.fine.linear_entropy - self.coarse.linear_entropy), norm_change * self.fine.linear_entropy
+        )
         excitations = self.fine.excitations + 1 / (1 - self.branch.softness)
         tail = self.lost_weight * min(1.0, excitations / particles)
         relative = (ENTROPY_ERROR + self.path_error) / (1 - self.branch.softness)
@@ -131,8 +136,9 @@ class CondensateMarginal:
 
     @property
     def error_bound(self) -> float:
-        """Error estimate of every entry of ρ̂ and of the norm rate."""
-        return max(self.errors.total, self.log_norm_rate_error)
+        """Error estimate of every entry of ρ̂ and of the norm rate; infinite after an overflow."""
+        worst = np.maximum(self.errors.total, self.log_norm_rate_error)
+        return float(worst) if np.isfinite(worst) else np.inf
 
 
 def mix_branches(
@@ -155,9 +161,10 @@ def mix_branches(
     for a, b in symmetric:
         rates[b] = rates[a]
     leading = rates.max()
-    weights = np.exp([particles * (g - leading) + e.fine.log_norm for g, e in zip(rates, estimates, strict=True)])
-    total = float(weights.sum())
-    weights = weights / total
+    logs = particles * (rates - leading) + [e.fine.log_norm for e in estimates]
+    weights = np.exp(logs - logs.max())
+    log_total = float(logs.max() + np.log(weights.sum()))
+    weights = weights / weights.sum()
 
     def average(values: Iterable[float]) -> float:
         return float(sum(w * value for w, value in zip(weights, values, strict=True)))
@@ -182,7 +189,7 @@ def mix_branches(
         density=np.einsum("b,bij->ij", weights, [e.fine.density for e in estimates]),
         linear_entropy=entropy,
         linear_entropy_error=entropy_error,
-        log_norm_rate=float(leading + np.log(total) / particles),
+        log_norm_rate=float(leading + log_total / particles),
         log_norm_rate_error=average(e.log_norm_error for e in estimates) / particles + float(rate_errors.max()),
         errors=CondensateErrors(
             truncation=average(e.errors.truncation for e in estimates),

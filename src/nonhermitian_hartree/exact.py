@@ -14,6 +14,9 @@ from nonhermitian_hartree.model import Model, ProductState
 
 logger = logging.getLogger(__name__)
 
+CONDENSATE_FROM = 1000
+"""From this N on float64 is not tried for qubits: it takes minutes, and mostly ends in a refusal."""
+
 
 def exact_marginals(
     model: Model, state: ProductState, particles: Sequence[int], times: Sequence[float], tolerance: float
@@ -34,8 +37,9 @@ def exact_marginals(
     Returns
     -------
     list of Marginals
-        One per N, each with leading axis t. ``method`` is ``"closed_form"`` for diagonal models, else
-        ``"float64"`` where its error estimate is below the tolerance at all times, else ``"certified"``.
+        One per N, each with leading axis t. ``method`` is ``"closed_form"`` for diagonal models, otherwise the
+        first of ``"float64"`` (for qubits only at N below :data:`CONDENSATE_FROM`), ``"condensate"`` (qubits) and
+        ``"certified"`` whose error is below the tolerance at all times.
 
     Raises
     ------
@@ -51,7 +55,7 @@ def exact_marginals(
     if min(particles, default=2) < 2:
         raise ModelError(f"eq. (1) needs at least 2 particles, found {min(particles)}")
     if not model.is_diagonal:
-        return [_evolve(model, state, number, times, tolerance) for number in particles]
+        return _evolve(model, state, particles, times, tolerance)
     if model.dimension == 2:
         closed = closed_form_marginals(model, state, particles, times)
         results = [closed[index] for index in range(len(particles))]
@@ -66,16 +70,37 @@ def exact_marginals(
 
 
 def _evolve(
-    model: Model, state: ProductState, particles: int, times: Sequence[float], tolerance: float
-) -> Marginals:
+    model: Model, state: ProductState, particles: Sequence[int], times: Sequence[float], tolerance: float
+) -> list[Marginals]:
+    """Marginals of a model that is not diagonal, one per N, by the cheapest method that is good enough."""
+    from nonhermitian_hartree.condensate_mixture import PATH_ERROR
     from nonhermitian_hartree.exact_certified import certify_marginals
+    from nonhermitian_hartree.exact_condensate import FEWEST_PARTICLES, condensate_marginals
     from nonhermitian_hartree.exact_float64 import evolve_float64
 
-    try:
-        return evolve_float64(model, state, particles, times, tolerance)
-    except AccuracyError as error:
-        logger.info("%s", error)
-    return certify_marginals(model, state, particles, times, tolerance)
+    solved: dict[int, Marginals] = {}
+    for number in particles:
+        if model.dimension > 2 or number < CONDENSATE_FROM:
+            try:
+                solved[number] = evolve_float64(model, state, number, times, tolerance)
+            except AccuracyError as error:
+                logger.info("%s", error)
+    large = [number for number in particles if number not in solved and number >= FEWEST_PARTICLES]
+    refusal = ""
+    if model.dimension == 2 and large and tolerance > PATH_ERROR:
+        try:
+            found = condensate_marginals(model, state, large, times, tolerance)
+            solved |= {n: m for n, m in zip(large, found, strict=True) if m.error_bound.max() <= tolerance}
+        except AccuracyError as error:
+            refusal = str(error)
+            logger.info("%s", error)
+    for number in particles:
+        if number not in solved:
+            try:
+                solved[number] = certify_marginals(model, state, number, times, tolerance)
+            except AccuracyError as error:
+                raise AccuracyError("; ".join(filter(None, [str(error), refusal]))) from error
+    return [solved[number] for number in particles]
 
 
 def _require_accuracy(marginals: Marginals, particles: int, times: Sequence[float], tolerance: float) -> None:

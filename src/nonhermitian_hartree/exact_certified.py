@@ -209,7 +209,9 @@ def _evolve(
     vector = start_from_product_state(state.amplitudes, occupations, plan.bits[0], generator)
     if instants[0] == 0:
         yield instants[0], vector
-    for number, ((step, reached), bits) in enumerate(zip(plan.steps, plan.bits, strict=True), start=1):
+    # At t = 0 there are digits to start from, but no step.
+    steps = zip(plan.steps, plan.bits[: len(plan.steps)], strict=True)
+    for number, ((step, reached), bits) in enumerate(steps, start=1):
         if vector.bits - bits >= SHORTEST_DROP:
             vector = drop_bits(vector, vector.bits - bits, generator)
         vector = take_taylor_step(vector, generator, step)

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from hartree_reference import hartree_wavefunctions
-from random_models import X, Y, Z, bloch_vector, loss_with_hopping, random_model, random_state
+from random_models import X, Y, Z, loss_with_hopping, random_model, random_state
 from scipy.optimize import brentq
 
+from nonhermitian_hartree.distances import bloch_vector
 from nonhermitian_hartree.errors import ConvergenceError, ModelError
 from nonhermitian_hartree.exact_certified import certify_marginals
 from nonhermitian_hartree.limit_state import ray_distance

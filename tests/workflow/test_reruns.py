@@ -161,7 +161,7 @@ EDITS = [
     ),
     Edit(
         "code of the exact solution",
-        append(f"{PACKAGE}/exact_closed_form.py"),
+        append(f"{PACKAGE}/exact_table.py"),
         per_state("exact") | gathered(["exact"]) | compared("scaling", "dynamics") | JUDGED,
     ),
     Edit(

@@ -1,13 +1,6 @@
-CLAIMS_FILES = [f"{RESULTS}/claims.csv", f"{RESULTS}/claims.passed"] if CONFIG.claims else []
-
-
-def claim_tables(wildcards):
-    """Tables that the claims are measured on, in the order of tables_of_claims."""
-    return [
-        table_path(study, table)
-        for study, tables in tables_of_claims(CONFIG.claims).items()
-        for table in tables
-    ]
+CLAIMS_FILES = (
+    [f"{RESULTS}/claims.csv", f"{RESULTS}/claims.passed"] if CONFIG.claims else []
+)
 
 
 if CONFIG.claims:
@@ -19,11 +12,11 @@ if CONFIG.claims:
             tables=claim_tables,
         output:
             ensure(f"{RESULTS}/claims.csv", non_empty=True),
-        params:
-            claims=canonical_json(CONFIG.claims),
         log:
             f"{LOGS}/claims.log",
         localrule: True
+        params:
+            claims=canonical_json(CONFIG.claims),
         script:
             "../scripts/claims.py"
 

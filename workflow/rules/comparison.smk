@@ -11,6 +11,12 @@ rule comparison:
         f"{LOGS}/comparison/{{study}}.log",
     benchmark:
         f"{BENCHMARKS}/comparison/{{study}}.tsv"
+    group:
+        "study"
     threads: 1
+    resources:
+        mem_mb=job_memory_mb,
+        runtime=job_minutes,
+        one_by_one=1,
     script:
         "../scripts/comparison.py"

@@ -8,7 +8,13 @@ rule exact:
         f"{LOGS}/exact/{{study}}/{{state}}.log",
     benchmark:
         f"{BENCHMARKS}/exact/{{study}}/{{state}}.tsv"
+    group:
+        "state"
     threads: 1
+    resources:
+        mem_mb=job_memory_mb,
+        runtime=job_minutes,
+        one_by_one=1,
     params:
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),
@@ -24,17 +30,26 @@ rule exact_of_particles:
     input:
         code=step_code("exact"),
     output:
-        ensure(f"{STUDIES}/{{study}}/{{state}}/exact_{{particles}}.parquet", non_empty=True),
+        ensure(
+            f"{STUDIES}/{{study}}/{{state}}/exact_{{particles}}.parquet",
+            non_empty=True,
+        ),
+    log:
+        f"{LOGS}/exact/{{study}}/{{state}}_{{particles}}.log",
+    benchmark:
+        f"{BENCHMARKS}/exact/{{study}}/{{state}}_{{particles}}.tsv"
+    group:
+        state_group
+    threads: 1
+    resources:
+        mem_mb=job_memory_mb,
+        runtime=job_minutes,
+        one_by_one=1,
     params:
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),
         particles=lambda w: canonical_json([int(w.particles)]),
         times=lambda w: canonical_json(study_spec(w).times),
         tolerance=lambda w: study_spec(w).tolerance,
-    log:
-        f"{LOGS}/exact/{{study}}/{{state}}_{{particles}}.log",
-    benchmark:
-        f"{BENCHMARKS}/exact/{{study}}/{{state}}_{{particles}}.tsv"
-    threads: 1
     script:
         "../scripts/exact.py"

@@ -1,26 +1,29 @@
-def figure_tables(wildcards):
-    """Tables that a figure reads, in the order in which its kind lists them."""
-    spec = CONFIG.figures[wildcards.figure]
-    return [
-        (
-            f"{STUDIES}/{study}/{spec.state}/{table}.parquet"
-            if table in ("rate_function", "rate_maximisers")
-            else table_path(study, table)
-        )
-        for study, table in spec.tables.values()
-    ]
-
-
 rule figure:
     """One figure as PDF, SVG and PNG, from tables of its studies."""
     input:
         code=step_code("figure"),
         tables=figure_tables,
     output:
-        [f"{RESULTS}/figures/{{figure}}.{suffix}" for suffix in FIGURE_FORMATS],
+        report(
+            f"{RESULTS}/figures/{{figure}}.svg",
+            caption="../report/figure.rst",
+            category=figure_category,
+            labels=figure_labels,
+        ),
+        [
+            f"{RESULTS}/figures/{{figure}}.{suffix}"
+            for suffix in FIGURE_FORMATS
+            if suffix != "svg"
+        ],
     log:
         f"{LOGS}/figure/{{figure}}.log",
+    group:
+        "figure"
     threads: 1
+    resources:
+        mem_mb=lambda w, attempt: attempt * START_MEMORY_MB,
+        runtime=lambda w, attempt: attempt * START_MINUTES,
+        one_by_one=1,
     params:
         figure=lambda w: canonical_json(CONFIG.figures[w.figure]),
     script:

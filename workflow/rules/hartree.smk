@@ -8,7 +8,13 @@ rule hartree:
         f"{LOGS}/hartree/{{study}}/{{state}}.log",
     benchmark:
         f"{BENCHMARKS}/hartree/{{study}}/{{state}}.tsv"
+    group:
+        "state"
     threads: 1
+    resources:
+        mem_mb=job_memory_mb,
+        runtime=job_minutes,
+        one_by_one=1,
     params:
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),

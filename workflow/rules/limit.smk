@@ -9,7 +9,13 @@ rule limit:
         f"{LOGS}/limit/{{study}}/{{state}}.log",
     benchmark:
         f"{BENCHMARKS}/limit/{{study}}/{{state}}.tsv"
+    group:
+        "state"
     threads: 1
+    resources:
+        mem_mb=job_memory_mb,
+        runtime=job_minutes,
+        one_by_one=1,
     params:
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),

@@ -8,10 +8,10 @@ rule provenance:
         ],
     output:
         ensure(f"{RESULTS}/provenance.json", non_empty=True),
-    params:
-        config=canonical_json(CONFIG),
     log:
         f"{LOGS}/provenance.log",
     localrule: True
+    params:
+        config=canonical_json(CONFIG),
     script:
         "../scripts/provenance.py"

@@ -9,7 +9,13 @@ rule rate_function:
         f"{LOGS}/rate_function/{{study}}/{{state}}.log",
     benchmark:
         f"{BENCHMARKS}/rate_function/{{study}}/{{state}}.tsv"
+    group:
+        "state"
     threads: 1
+    resources:
+        mem_mb=job_memory_mb,
+        runtime=job_minutes,
+        one_by_one=1,
     params:
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),

@@ -7,14 +7,6 @@ FIGURE_FILES = expand(
 )
 
 
-def study_tables(study):
-    """Tables of a study that the configuration asks for."""
-    tables = ["exact", "hartree", "limit", "comparison", "verdict"]
-    if CONFIG.studies[study].power_law:
-        tables.append("power_law")
-    return [table_path(study, table) for table in tables]
-
-
 localrules:
     figures,
 
@@ -28,6 +20,7 @@ rule figures:
 for name in CONFIG.studies:
 
     rule:
+        """Every table of the study of this name."""
         name:
             name
         input:
@@ -38,6 +31,7 @@ for name in CONFIG.studies:
 for name in CONFIG.figures:
 
     rule:
+        """The figure of this name as PDF, SVG and PNG."""
         name:
             name
         input:

@@ -5,5 +5,7 @@ from nonhermitian_hartree.csv_tables import read_csv
 from nonhermitian_hartree.step_log import log_step
 
 job = snakemake  # noqa: F821 – injected by the workflow
-with log_step("check", job.log[0]):
-    require_passed(read_csv(job.input.claims, COLUMNS), job.input.claims)
+with log_step("check", job.log[0]) as logger:
+    claims = read_csv(job.input.claims, COLUMNS)
+    require_passed(claims, job.input.claims)
+    logger.info("all %d claims pass", len(claims))

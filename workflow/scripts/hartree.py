@@ -2,6 +2,7 @@
 
 import json
 
+from nonhermitian_hartree.hartree import has_closed_form
 from nonhermitian_hartree.hartree_table import tabulate_hartree
 from nonhermitian_hartree.model_spec import ModelSpec
 from nonhermitian_hartree.state_spec import StateSpec
@@ -11,12 +12,14 @@ from nonhermitian_hartree.tables import write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"hartree of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:
+    model = ModelSpec.model_validate_json(job.params.model).build()
     table = tabulate_hartree(
-        ModelSpec.model_validate_json(job.params.model).build(),
+        model,
         job.wildcards.state,
         StateSpec.model_validate_json(job.params.state).members(),
         json.loads(job.params.times),
     )
-    logger.info("%d rows", len(table))
+    method = "the closed form (21)" if has_closed_form(model) else "Runge-Kutta (DOP853)"
+    logger.info("%d rows by %s, largest error %.1e", len(table), method, max(table["error_bound"].to_pylist()))
     origin = describe_origin(dict(job.params.items()))
     write_parquet(table, job.output[0], origin)

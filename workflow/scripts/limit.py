@@ -18,6 +18,10 @@ with log_step(f"limit of study {job.wildcards.study}, state {job.wildcards.state
         json.loads(job.params.times),
         read_parquet(job.input.hartree),
     )
-    logger.info("%d rows, at most %d branches", len(table), max(table["branch"].to_pylist()) + 1)
+    largest = {name: max(table[name].to_pylist()) for name in ("branch", "error_bound", "checked_particles")}
+    logger.info("%d rows, at most %d branches", len(table), largest["branch"] + 1)
+    logger.info(
+        "largest error %(error_bound).1e; checked against exact norms up to N = %(checked_particles)d", largest
+    )
     origin = describe_origin(dict(job.params.items()), [job.input.hartree])
     write_parquet(table, job.output[0], origin)

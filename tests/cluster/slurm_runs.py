@@ -1,0 +1,110 @@
+"""Snakemake runs that submit to Slurm, and what to ask Slurm about their jobs."""
+
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+
+T = TypeVar("T")
+ROOT = Path(__file__).parents[2]
+CONFIG = yaml.safe_load("""
+name: small
+models:
+  zz: {two_body: {ZZ: 1j}}
+states:
+  tilted: {p0: 0.6}
+  balanced: {p0: 0.5}
+studies:
+  scaling:
+    model: zz
+    states: [tilted, balanced]
+    particles: {start: 10, stop: 1000, num: 20, spacing: log}
+    times: [0.25, 1]
+    power_law: {quantities: [linear_entropy]}
+figures:
+  tails: {kind: against_particles, study: scaling, quantity: linear_entropy, fits: true}
+""")
+# The profile under test; the states of jobs are asked for each second rather than each fifth one.
+ON_SLURM = ("--profile", f"{ROOT}/profiles/slurm", "--slurm-init-seconds-before-status-checks", "1")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of Snakemake that was started."""
+
+    process: subprocess.Popen[str]
+
+    def finish(self, status: int = 0) -> str:
+        """What it printed, once it has ended with the exit status that is expected."""
+        output, _ = self.process.communicate(timeout=500)
+        assert self.process.returncode == status, output[-5000:]
+        return output
+
+
+@dataclass(frozen=True)
+class Slurm:
+    """A Slurm that runs; ``environment`` is that in which its commands find it."""
+
+    environment: dict[str, str]
+
+    def start(self, directory: Path, *arguments: str) -> Run:
+        """Start Snakemake on the small configuration, with results in a directory."""
+        directory.mkdir(exist_ok=True)
+        config = directory / "small.yaml"
+        config.write_text(yaml.safe_dump(CONFIG))
+        workflow = ("--snakefile", f"{ROOT}/Snakefile", "--configfile", f"{config}", "--directory", f"{directory}")
+        return Run(
+            subprocess.Popen(
+                ["snakemake", *workflow, *arguments],
+                env=self.environment,
+                cwd=ROOT,
+                text=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+        )
+
+    def wait_for_running(self, comment: str) -> str:
+        """Number of the running job that the executor gave this comment."""
+        return wait_for(lambda: self._list_jobs("RUNNING").get(comment))
+
+    def list_leftovers(self) -> list[str]:
+        """Numbers of the jobs that have not ended."""
+        return list(self._list_jobs("PENDING,RUNNING,COMPLETING").values())
+
+    def list_processes(self, job: str) -> list[int]:
+        """Processes of a job."""
+        return [int(line.split()[0]) for line in self._ask("scontrol", "listpids", job).splitlines()[1:]]
+
+    def cancel(self, *jobs: str) -> None:
+        """Cancel jobs, and wait until they have ended."""
+        self._ask("scancel", *jobs)
+        wait_for(lambda: not set(jobs) & set(self.list_leftovers()))
+
+    def _list_jobs(self, states: str) -> dict[str, str]:
+        lines = self._ask("squeue", "--noheader", f"--states={states}", "--format=%k %i").splitlines()
+        return dict(line.split() for line in lines)
+
+    def _ask(self, *command: str) -> str:
+        answer = subprocess.run(
+            command, env=self.environment, check=True, text=True, capture_output=True, timeout=60
+        )
+        return answer.stdout
+
+
+def wait_for(condition: Callable[[], T], seconds: float = 120) -> T:
+    """What the condition gives, once that is true; an error if it takes too long."""
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < end, f"waited {seconds} s in vain"
+        time.sleep(0.2)
+    return value
+
+
+def count_submissions(output: str) -> int:
+    """Number of jobs that a run submitted."""
+    return output.count("has been submitted with SLURM jobid")

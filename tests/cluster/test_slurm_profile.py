@@ -1,0 +1,60 @@
+"""Each trap of Snakemake's Slurm executor that we know of stays closed in the profile and in the rules."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
+RULES = {file.stem: file.read_text() for file in (ROOT / "workflow/rules").glob("*.smk")}
+SUBMITTED = ("exact", "hartree", "limit", "rate_function", "comparison", "verdict", "figure")
+
+
+def test_states_of_jobs_come_from_squeue() -> None:
+    # sacct, the executor's default, waits for ever where there is no accounting database
+    assert PROFILE["slurm-status-command"] == "squeue"
+
+
+def test_jobs_are_looked_at_while_slurm_remembers_them() -> None:
+    # the executor leaves squeue for sacct if MinJobAge (300 s by default) is under three times this interval
+    assert 3 * PROFILE["slurm-init-seconds-before-status-checks"] < 300
+
+
+def test_threads_of_rules_count() -> None:
+    # cpus_per_task among the default resources overrides the threads of every rule
+    assert "cpus_per_task" not in PROFILE["default-resources"]
+
+
+def test_memory_leaves_room_for_snakemake_itself() -> None:
+    sizes = [PROFILE["default-resources"]["mem_mb"]]
+    sizes += [int(size) for size in re.findall(r"^START_MEMORY_MB = (\d+)", RULES["resources"], re.MULTILINE)]
+    assert len(sizes) == 2
+    assert min(sizes) >= 400
+
+
+def test_no_job_arrays() -> None:
+    # version 2.8.0 hangs on arrays that are not full, and one task that fails deletes the outputs of the others
+    assert "slurm-array-jobs" not in PROFILE
+
+
+def test_retries_are_those_of_the_profile() -> None:
+    # retries of a rule are repeated inside the job, with the memory that was too little
+    assert PROFILE["retries"] > 0
+    assert not [name for name, text in RULES.items() if re.search(r"^\s+retries:", text, re.MULTILINE)]
+
+
+@pytest.mark.parametrize("rule", SUBMITTED)
+def test_computing_rules_are_grouped_with_resources_of_their_own(rule: str) -> None:
+    group = re.search(r'^    group:\n        "(\w+)"', RULES[rule], re.MULTILINE)
+    assert group
+    assert any(group[1] in item for item in map(str, PROFILE["group-components"]))
+    assert "mem_mb=" in RULES[rule]
+    assert "runtime=" in RULES[rule]
+
+
+def test_every_other_rule_is_local() -> None:
+    for name, text in RULES.items():
+        if name not in SUBMITTED and re.search(r"^ *rule \w*:", text, re.MULTILINE):
+            assert "localrule" in text, name

@@ -1,0 +1,47 @@
+"""Which tables a step reads, where that depends on the configuration."""
+
+
+def study_parts(wildcards):
+    """Parts of a study's table: one per state, and one per particle number where the exact step takes long."""
+    study = study_spec(wildcards)
+    parts = [wildcards.table]
+    if (
+        wildcards.table == "exact"
+        and not CONFIG.models[study.model].build().is_diagonal
+    ):
+        parts = [f"exact_{particles}" for particles in study.particles]
+    return [
+        f"{STUDIES}/{wildcards.study}/{state}/{part}.parquet"
+        for state in study.states
+        for part in parts
+    ]
+
+
+def figure_tables(wildcards):
+    """Tables that a figure reads, in the order in which its kind lists them."""
+    spec = CONFIG.figures[wildcards.figure]
+    return [
+        (
+            f"{STUDIES}/{study}/{spec.state}/{table}.parquet"
+            if table in ("rate_function", "rate_maximisers")
+            else table_path(study, table)
+        )
+        for study, table in spec.tables.values()
+    ]
+
+
+def claim_tables(wildcards):
+    """Tables that the claims are measured on, in the order of tables_of_claims."""
+    return [
+        table_path(study, table)
+        for study, tables in tables_of_claims(CONFIG.claims).items()
+        for table in tables
+    ]
+
+
+def study_tables(study):
+    """Tables of a study that the configuration asks for."""
+    tables = ["exact", "hartree", "limit", "comparison", "verdict"]
+    if CONFIG.studies[study].power_law:
+        tables.append("power_law")
+    return [table_path(study, table) for table in tables]

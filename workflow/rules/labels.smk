@@ -1,0 +1,91 @@
+"""Labels of the results in Snakemake's report, with numbers that are read from the tables when the report is made.
+
+Captions are templates that see paths, not tables. Labels may be computed, though, and a caption finds the labels of its
+result among the records of the report: the numbers of the run reach the captions by way of the labels.
+"""
+
+from nonhermitian_hartree.tables import read_parquet
+
+
+report: "../report/workflow.rst"
+
+
+def read_csv(path):
+    """A small table; pandas is imported here because only the report needs it."""
+    import pandas as pd
+
+    return pd.read_csv(path)
+
+
+def describe_exact(study):
+    """How many points a study has, up to which N, and how exact they are, from its exact table."""
+    table = read_parquet(table_path(study, "exact")).to_pandas()
+    methods = ", ".join(sorted(table["method"].unique())).replace("_", " ")
+    return (
+        f"{len(table)} points up to N = {table['particles'].max()}, "
+        f"by {methods}, error ≤ {table['error_bound'].max():.0e}"
+    )
+
+
+def figure_studies(wildcards):
+    """Names of the studies that a figure is about."""
+    tables = CONFIG.figures[wildcards.figure].tables.values()
+    return list(dict.fromkeys(study for study, _ in tables))
+
+
+def figure_category(wildcards):
+    """Category of a figure: its study, or its studies."""
+    return ", ".join(figure_studies(wildcards))
+
+
+def figure_labels(wildcards, input):
+    """Labels of a figure: its panel, what it shows, and the largest value of that in its tables."""
+    spec = CONFIG.figures[wildcards.figure]
+    column = getattr(spec, "quantity", "value")
+    tables = [
+        read_parquet(table) for table in input.tables if table.endswith(".parquet")
+    ]
+    values = [
+        table[column].to_pandas().max()
+        for table in tables
+        if column in table.column_names
+    ]
+    return {
+        "panel": wildcards.figure,
+        "shows": getattr(spec, "quantity", spec.kind).replace("_", " "),
+        "result": f"largest value {max(values):.4g}",
+        "exact states": "; ".join(map(describe_exact, figure_studies(wildcards))),
+    }
+
+
+def summarise_power_laws(table):
+    exponents = table["exponent"]
+    return f"{len(table)} exponents from {exponents.min():.4f} to {exponents.max():.4f}"
+
+
+def summarise_verdicts(table):
+    failing = table["failure_time"].notna().sum()
+    return f"Hartree fails for {failing} of {len(table)} states"
+
+
+def study_page_labels(wildcards, input):
+    """Labels of the fits or the verdicts of a study: a summary of the table."""
+    summarise = {"power_law": summarise_power_laws, "verdict": summarise_verdicts}
+    return {
+        "panel": "table",
+        "shows": wildcards.page.replace("_", " "),
+        "result": summarise[wildcards.page](read_csv(input.table)),
+        "exact states": describe_exact(wildcards.study),
+    }
+
+
+def claims_labels(wildcards, input):
+    """Labels of the claims: how many pass, and which do not."""
+    table = read_csv(input.table)
+    failed = table[table["verdict"] != "PASS"]
+    return {
+        "panel": "table",
+        "shows": f"{len(table)} claims",
+        "result": f"{len(table) - len(failed)} of {len(table)} claims pass",
+        "failed": ", ".join(failed["claim"] + " on " + failed["study"]) or "none",
+    }

@@ -1,0 +1,63 @@
+"""The report of a run: `snakemake report`, then `snakemake report --report FILE`."""
+
+
+rule study_page:
+    """The fitted power laws or the verdicts of a study as a page that can be sorted, from their table."""
+    input:
+        code=step_code("table_page"),
+        table=f"{STUDIES}/{{study}}/{{page}}.csv",
+    output:
+        report(
+            f"{STUDIES}/{{study}}/{{page}}.html",
+            caption="../report/study_page.rst",
+            category="{study}",
+            labels=study_page_labels,
+        ),
+    log:
+        f"{LOGS}/study_page/{{study}}/{{page}}.log",
+    wildcard_constraints:
+        page="|".join(CSV_TABLES),
+    localrule: True
+    params:
+        title="{page} of study {study}",
+    script:
+        "../scripts/table_page.py"
+
+
+rule claims_page:
+    """Every claim and its verdict as a page that can be sorted, from their table."""
+    input:
+        code=step_code("table_page"),
+        table=f"{RESULTS}/claims.csv",
+    output:
+        report(
+            f"{RESULTS}/claims.html",
+            caption="../report/claims.rst",
+            category="claims",
+            labels=claims_labels,
+        ),
+    log:
+        f"{LOGS}/claims_page.log",
+    localrule: True
+    params:
+        title=f"claims of {CONFIG.name}",
+    script:
+        "../scripts/table_page.py"
+
+
+def report_pages():
+    """Pages of the tables that the configuration asks for."""
+    tables = [table for study in CONFIG.studies for table in study_tables(study)]
+    return [
+        f"{table.removesuffix('.csv')}.html"
+        for table in tables + CLAIMS_FILES[:1]
+        if table.endswith(".csv")
+    ]
+
+
+rule report:
+    """Everything that the report shows: the results and, as pages, their small tables."""
+    input:
+        rules.all.input,
+        report_pages(),
+    localrule: True

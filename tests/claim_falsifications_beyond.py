@@ -142,8 +142,8 @@ FALSIFICATIONS_BEYOND = {
         "does not depend on u": lambda c: change(
             c, "comparison", linear_entropy=lambda r: r["linear_entropy"].max()
         ),
-        "off by 2/N": lambda c: change(
-            c, "comparison", "tilt == 0", linear_entropy=lambda r: r["linear_entropy"] + 2 / r["particles"]
+        "off by 0.2/N": lambda c: change(
+            c, "comparison", "tilt == 0", linear_entropy=lambda r: r["linear_entropy"] + 0.2 / r["particles"]
         ),
         "another u": lambda c: change(c, "comparison", tilt=lambda r: 1.01 * r["tilt"]),
         "one tilt": lambda _: make_tables((1e-4,), (10**4,), key="tilt"),

@@ -102,7 +102,7 @@ CLAIMS_BEYOND: dict[str, Claim] = {
         "for h = u/N and t > 1/2 the linear entropy is y^2 (1 - tanh^2(u y))/2 up to 1/N (the difference times N)",
         ("comparison",),
         expected=0,
-        tolerance=1,
+        tolerance=0.1,
     ),
     "entropy_prefactor": Claim(
         "docs/theory.md, §1",

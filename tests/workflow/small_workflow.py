@@ -69,10 +69,11 @@ class Workflow:
         """Jobs that a dry run names, as "rule" or "rule wildcard/wildcard"; without the target `all`."""
         done = self.run("--dry-run")
         assert done.returncode == 0, done.stdout
-        jobs = re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", done.stdout, flags=re.MULTILINE)
+        # jobs that a cluster would take as a group are shown indented
+        jobs = re.findall(r"^( *)(?:local)?rule (\w+):\n((?:\1    .*\n)*)", done.stdout, flags=re.MULTILINE)
         found = set()
-        for rule, details in jobs:
-            wildcards = re.search(r"^    wildcards: (.*)$", details, flags=re.MULTILINE)
+        for _, rule, details in jobs:
+            wildcards = re.search(r"^ *wildcards: (.*)$", details, flags=re.MULTILINE)
             values = re.findall(r"\w+=(\w+)", wildcards[1]) if wildcards else []
             found.add(f"{rule} {'/'.join(values)}".strip())
         total = re.search(r"^total +(\d+)$", done.stdout, flags=re.MULTILINE)

@@ -19,7 +19,7 @@ def test_two_clones_built_on_one_and_two_cores_are_the_same(built, unbuilt):
 
 def test_provenance_describes_the_tables_and_the_configuration(built):
     provenance = json.loads((built.results / "provenance.json").read_text())
-    assert provenance["config"]["states"]["tilted"] == {"p0": 0.6, "phase": 0.0}
+    assert provenance["config"]["states"]["tilted"] == {"p0": [0.6], "phase": 0.0}
     assert {"python", "numpy", "snakemake", "nonhermitian-hartree"} <= set(provenance["versions"])
     assert {"studies/scaling/exact.parquet", "claims.csv"} <= {
         name.removeprefix("results/small/") for name in provenance["tables"]

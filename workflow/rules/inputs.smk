@@ -45,3 +45,13 @@ def study_tables(study):
     if CONFIG.studies[study].power_law:
         tables.append("power_law")
     return [table_path(study, table) for table in tables]
+
+
+def report_pages():
+    """Pages of the tables that the configuration asks for."""
+    tables = [table for study in CONFIG.studies for table in study_tables(study)]
+    return [
+        f"{table.removesuffix('.csv')}.html"
+        for table in (*tables, *CLAIMS_FILES[:1])
+        if table.endswith(".csv")
+    ]

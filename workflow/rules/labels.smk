@@ -83,9 +83,10 @@ def claims_labels(wildcards, input):
     """Labels of the claims: how many pass, and which do not."""
     table = read_csv(input.table)
     failed = table[table["verdict"] != "PASS"]
+    names = [f"{row.claim} on {row.study}" for row in failed.itertuples()]
     return {
         "panel": "table",
         "shows": f"{len(table)} claims",
         "result": f"{len(table) - len(failed)} of {len(table)} claims pass",
-        "failed": ", ".join(failed["claim"] + " on " + failed["study"]) or "none",
+        "failed": ", ".join(names) or "none",
     }

@@ -45,16 +45,6 @@ rule claims_page:
         "../scripts/table_page.py"
 
 
-def report_pages():
-    """Pages of the tables that the configuration asks for."""
-    tables = [table for study in CONFIG.studies for table in study_tables(study)]
-    return [
-        f"{table.removesuffix('.csv')}.html"
-        for table in tables + CLAIMS_FILES[:1]
-        if table.endswith(".csv")
-    ]
-
-
 rule report:
     """Everything that the report shows: the results and, as pages, their small tables."""
     input:

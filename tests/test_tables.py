@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -86,3 +88,21 @@ def test_module_dependencies_are_transitive(tmp_path: Path) -> None:
     assert {"__init__.py", "exact_closed_form.py", "lattice_sum.py", "log_factorial.py", "errors.py"} <= found
     assert not {"hartree.py", "tables.py"} & found
     assert all(path.parent == PACKAGE for path in list_module_dependencies(script))
+
+
+def test_tables_survive_without_pandas(tmp_path: Path) -> None:
+    """Every type of column through a file, in a process that never imports pandas: steps must not wait for it."""
+    program = f"""
+import sys
+import numpy as np
+from nonhermitian_hartree.tables import *
+table = make_table({{"x": np.array([0.1, np.nan, -0.0]), "n": [1, 2, 10**15], "s": ["a", "bé", ""],
+                     "b": [True, False, True], "constant": "same", "one": 1.5}})
+write_parquet(concatenate_tables([table, table]), {str(tmp_path / "t.parquet")!r}, {{}})
+columns = table_columns(read_parquet({str(tmp_path / "t.parquet")!r}))
+assert np.array_equal(columns["x"], [0.1, np.nan, -0.0] * 2, equal_nan=True) and np.signbit(columns["x"][5])
+assert columns["n"].tolist() == [1, 2, 10**15] * 2 and columns["s"].tolist() == ["a", "bé", ""] * 2
+assert columns["b"].tolist() == [True, False, True] * 2 and columns["constant"].tolist() == ["same"] * 6
+assert columns["one"].tolist() == [1.5] * 6 and "pandas" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

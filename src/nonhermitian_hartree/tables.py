@@ -27,12 +27,13 @@ def make_table(columns: Mapping[str, object]) -> pa.Table:
     arrays = {name: values for name, values in columns.items() if isinstance(values, Sequence | np.ndarray)}
     arrays = {name: values for name, values in arrays.items() if not isinstance(values, str)}
     rows = len(next(iter(arrays.values())))
-    return pa.table({name: arrays.get(name, [value] * rows) for name, value in columns.items()})
+    filled = [_to_arrow(arrays.get(name, [value] * rows)) for name, value in columns.items()]
+    return pa.Table.from_arrays(filled, list(columns))
 
 
 def table_columns(table: pa.Table) -> dict[str, np.ndarray]:
     """Columns of a table as arrays, by name."""
-    return {name: table[name].to_numpy() for name in table.column_names}
+    return {name: _to_numpy(table[name].combine_chunks()) for name in table.column_names}
 
 
 def concatenate_tables(tables: Iterable[pa.Table]) -> pa.Table:
@@ -86,3 +87,27 @@ def first_line(error: Exception) -> str:
     """First line of an error's text, or its type."""
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
+
+
+# Arrow's own conversions from and to NumPy import pandas, which takes longer than most steps. These use buffers.
+
+
+def _to_arrow(values: Sequence[object] | np.ndarray) -> pa.Array:
+    array = np.asarray(values)
+    if array.dtype.kind in "fi":
+        numbers = np.ascontiguousarray(array, dtype=np.float64 if array.dtype.kind == "f" else np.int64)
+        return pa.Array.from_buffers(
+            pa.from_numpy_dtype(numbers.dtype), len(numbers), [None, pa.py_buffer(numbers)]
+        )
+    if array.dtype.kind == "b":
+        bits = np.packbits(array, bitorder="little")
+        return pa.Array.from_buffers(pa.bool_(), len(array), [None, pa.py_buffer(bits)])
+    texts = [str(text).encode() for text in array.tolist()]
+    offsets = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets), pa.py_buffer(b"".join(texts)))
+
+
+def _to_numpy(array: pa.Array) -> np.ndarray:
+    if pa.types.is_floating(array.type) or pa.types.is_integer(array.type):
+        return np.from_dlpack(array)
+    return np.array([value.as_py() for value in array])

@@ -10,7 +10,7 @@ with log_step(f"comparison of study {job.wildcards.study}", job.log[0]) as logge
     sources = [job.input.exact, job.input.hartree, job.input.limit]
     table = compare_states(*(table_columns(read_parquet(source)) for source in sources))
     errors = [
-        f"{name} {max(table[name].to_pylist()):.1e}" for name in table.column_names if name.endswith("_error")
+        f"{name} {values.max():.1e}" for name, values in table_columns(table).items() if name.endswith("_error")
     ]
     logger.info("%d rows; largest errors: %s", len(table), ", ".join(errors))
     write_parquet(table, job.output[0], describe_origin({}, sources))

@@ -7,7 +7,7 @@ from nonhermitian_hartree.model_spec import ModelSpec
 from nonhermitian_hartree.state_spec import StateSpec
 from nonhermitian_hartree.step_log import log_step
 from nonhermitian_hartree.table_origin import describe_origin
-from nonhermitian_hartree.tables import write_parquet
+from nonhermitian_hartree.tables import table_columns, write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"exact of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:
@@ -19,7 +19,8 @@ with log_step(f"exact of study {job.wildcards.study}, state {job.wildcards.state
         json.loads(job.params.times),
         job.params.tolerance,
     )
-    methods = ", ".join(sorted(set(table["method"].to_pylist())))
-    logger.info("%d rows by %s, largest error %.1e", len(table), methods, max(table["error_bound"].to_pylist()))
+    columns = table_columns(table)
+    methods, error = ", ".join(sorted(set(columns["method"]))), columns["error_bound"].max()
+    logger.info("%d rows by %s, largest error %.1e", len(table), methods, error)
     origin = describe_origin(dict(job.params.items()))
     write_parquet(table, job.output[0], origin)

@@ -8,7 +8,7 @@ from nonhermitian_hartree.model_spec import ModelSpec
 from nonhermitian_hartree.state_spec import StateSpec
 from nonhermitian_hartree.step_log import log_step
 from nonhermitian_hartree.table_origin import describe_origin
-from nonhermitian_hartree.tables import write_parquet
+from nonhermitian_hartree.tables import table_columns, write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"hartree of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:
@@ -20,6 +20,6 @@ with log_step(f"hartree of study {job.wildcards.study}, state {job.wildcards.sta
         json.loads(job.params.times),
     )
     method = "the closed form (21)" if has_closed_form(model) else "Runge-Kutta (DOP853)"
-    logger.info("%d rows by %s, largest error %.1e", len(table), method, max(table["error_bound"].to_pylist()))
+    logger.info("%d rows by %s, largest error %.1e", len(table), method, table_columns(table)["error_bound"].max())
     origin = describe_origin(dict(job.params.items()))
     write_parquet(table, job.output[0], origin)

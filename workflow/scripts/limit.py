@@ -7,7 +7,7 @@ from nonhermitian_hartree.model_spec import ModelSpec
 from nonhermitian_hartree.state_spec import StateSpec
 from nonhermitian_hartree.step_log import log_step
 from nonhermitian_hartree.table_origin import describe_origin
-from nonhermitian_hartree.tables import read_parquet, write_parquet
+from nonhermitian_hartree.tables import read_parquet, table_columns, write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"limit of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:
@@ -18,7 +18,8 @@ with log_step(f"limit of study {job.wildcards.study}, state {job.wildcards.state
         json.loads(job.params.times),
         read_parquet(job.input.hartree),
     )
-    largest = {name: max(table[name].to_pylist()) for name in ("branch", "error_bound", "checked_particles")}
+    columns = table_columns(table)
+    largest = {name: columns[name].max() for name in ("branch", "error_bound", "checked_particles")}
     logger.info("%d rows, at most %d branches", len(table), largest["branch"] + 1)
     logger.info(
         "largest error %(error_bound).1e; checked against exact norms up to N = %(checked_particles)d", largest

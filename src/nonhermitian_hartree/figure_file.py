@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from nonhermitian_hartree.atomic_write import replace_atomically
 from nonhermitian_hartree.figure_style import use_figure_style
 
 # What each format says about when it was made; None leaves it out.
@@ -28,12 +28,8 @@ def save_figure(figure: Figure, paths: Iterable[str | Path]) -> None:
     """
     rendered = [(path, _render_figure(figure, path)) for path in map(Path, paths)]
     for path, content in rendered:
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
+        with replace_atomically(path) as temporary:
             temporary.write_bytes(content)
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
 
 
 def _render_figure(figure: Figure, path: Path) -> bytes:

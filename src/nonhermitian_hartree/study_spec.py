@@ -6,7 +6,8 @@ from pydantic import Field, model_validator
 
 from nonhermitian_hartree.grid import Particles, Times
 from nonhermitian_hartree.name import Name, Names
-from nonhermitian_hartree.power_law_spec import TAIL_POINTS_MIN, PowerLawSpec
+from nonhermitian_hartree.power_law import FEWEST_POINTS, tail_length
+from nonhermitian_hartree.power_law_spec import PowerLawSpec
 from nonhermitian_hartree.real_number import RealNumber
 from nonhermitian_hartree.spec import Spec, refusal
 
@@ -25,10 +26,10 @@ class StudySpec(Spec):
     @model_validator(mode="after")
     def _check_tail(self) -> StudySpec:
         if self.power_law is not None:
-            points = self.power_law.tail_length(len(self.particles))
-            if points < TAIL_POINTS_MIN:
+            points = tail_length(len(self.particles), self.power_law.tail_fraction)
+            if points < FEWEST_POINTS:
                 fraction = self.power_law.tail_fraction
                 found = f"{fraction!r}, which leaves {points} of {len(self.particles)} particle numbers to fit"
-                allowed = f"a fraction that leaves at least {TAIL_POINTS_MIN}"
+                allowed = f"a fraction that leaves at least {FEWEST_POINTS}"
                 raise refusal(found, allowed, "power_law", "tail_fraction")
         return self

@@ -35,6 +35,7 @@ from nonhermitian_hartree.integer_hamiltonian import exact_couplings
 from nonhermitian_hartree.log_norm import OperatorBounds, bound_operator, choose_centre
 from nonhermitian_hartree.marginals import Marginals
 from nonhermitian_hartree.model import Model, ProductState
+from nonhermitian_hartree.progress import show_progress
 from nonhermitian_hartree.symmetric_subspace import list_occupations
 
 logger = logging.getLogger(__name__)
@@ -211,11 +212,13 @@ def _evolve(
         yield instants[0], vector
     # At t = 0 there are digits to start from, but no step.
     steps = zip(plan.steps, plan.bits[: len(plan.steps)], strict=True)
-    for number, ((step, reached), bits) in enumerate(steps, start=1):
+    particles = occupations[0].sum()
+    shown = show_progress(steps, len(plan.steps), f"certified N = {particles}")
+    for number, ((step, reached), bits) in enumerate(shown, start=1):
         if vector.bits - bits >= SHORTEST_DROP:
             vector = drop_bits(vector, vector.bits - bits, generator)
         vector = take_taylor_step(vector, generator, step)
-        logger.info("certified N = %d: step %d of %d", occupations[0].sum(), number, len(plan.steps))
+        logger.info("certified N = %d: step %d of %d", particles, number, len(plan.steps))
         if reached is not None:
             yield instants[reached], vector
 

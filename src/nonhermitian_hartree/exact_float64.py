@@ -24,6 +24,7 @@ from nonhermitian_hartree.integer_hamiltonian import exact_couplings
 from nonhermitian_hartree.log_norm import bound_operator, choose_centre
 from nonhermitian_hartree.marginals import Marginals
 from nonhermitian_hartree.model import Model, ProductState, swap_particles
+from nonhermitian_hartree.progress import show_progress
 from nonhermitian_hartree.symmetric_subspace import (
     annihilation_operator,
     list_occupations,
@@ -139,7 +140,7 @@ def _evolve(
     vectors = np.zeros_like(twists)
     vectors[:, -1] = 1  # the last occupation is (N, 0, …): all particles in φ
     log_norms, log_lost, now = np.zeros(len(TWISTS)), -inf, 0.0
-    for instant in instants:
+    for instant in show_progress(instants, len(instants), f"float64 N = {particles}"):
         for step in _vary_steps(instant - now, norm).T:
             vectors = _take_taylor_step(generator, vectors, step)
             lengths = np.linalg.norm(vectors, axis=1)

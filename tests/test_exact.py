@@ -63,7 +63,7 @@ def test_a_refusal_names_every_reason():
     """At the critical point of the counterexample, seen along another axis so that no closed form applies."""
     model = Model(np.zeros((2, 2)), 1j * np.kron(X, X))
     with pytest.raises(AccuracyError, match=r"N = 200000.*; .*critical"):
-        exact_marginals(model, ProductState(np.array([1, 0])), [200_000], [0.5], 1e-8)
+        exact_marginals(model, ProductState(np.array([1, 0])), [2000, 200_000], [0.5], 1e-8)
 
 
 def test_hermitian_models_approach_products_as_one_over_n():

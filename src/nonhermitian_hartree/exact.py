@@ -94,7 +94,8 @@ def _evolve(
         except AccuracyError as error:
             refusal = str(error)
             logger.info("%s", error)
-    for number in particles:
+    # The largest first: what is out of reach is then refused before hours go into the rest.
+    for number in sorted(particles, reverse=True):
         if number not in solved:
             try:
                 solved[number] = certify_marginals(model, state, number, times, tolerance)

@@ -34,7 +34,7 @@ DEGREES = ((28, 40), (40, 64), (64, 96))
 FEWEST_PARTICLES = DEGREES[-1][-1]
 HOPELESS = 1.0
 """From this estimate on the truncated evolution has blown up, and higher degrees do not help."""
-CHECKED_PARTICLES = (100, 200, 400)
+CHECKED_PARTICLES = (100, 200, 400, 800)
 """At the first of these N where the estimate is useful, the result is compared with a certified one."""
 USEFUL_ESTIMATE = 1e-3
 SOFTEST_BRANCH = 0.999

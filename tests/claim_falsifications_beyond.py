@@ -5,10 +5,12 @@ from __future__ import annotations
 from claim_falsifications import bend, change, drop, exchange_theories, move_population, relabel, turn_vectors
 from claim_tables import (
     HERMITIAN,
+    LARGE_PARTICLES,
     LOSS_WITH_HOPPING,
     MANY_PARTICLES,
     MODERATE_PARTICLES,
     ONE_BODY_LOSS,
+    TRANSVERSE_MIXING,
     make_tables,
     refit,
     true_tables,
@@ -34,6 +36,30 @@ FALSIFICATIONS_BEYOND = {
         "not Hermitian": lambda _: make_tables(
             (0.7,), MODERATE_PARTICLES, (0.5,), model=LOSS_WITH_HOPPING, fitted="hartree_infidelity"
         ),
+    },
+    "hartree_holds_while_symmetric": {
+        "falls as N^-0.98": lambda c: bend(c, 0.02),
+        "falls as N^-1.02": lambda c: bend(c, -0.02),
+        "falls, but is large": lambda c: change(c, "comparison", hartree_infidelity=lambda r: 1 / r["particles"]),
+        "not symmetric": lambda _: make_tables(
+            (0.7,), MODERATE_PARTICLES, (0.25,), model=TRANSVERSE_MIXING, phase=0, fitted="hartree_infidelity"
+        ),
+    },
+    "hartree_infidelity_stays": {
+        "falls as N^-0.02": lambda c: bend(c, -0.02),
+        "grows as N^0.02": lambda c: bend(c, 0.02),
+        "is that of a Hermitian model": lambda _: make_tables(
+            (0.7,), MODERATE_PARTICLES, (0.5,), model=HERMITIAN, fitted="hartree_infidelity"
+        ),
+        "constant, but small": lambda c: change(c, "comparison", "particles == 1e7", hartree_infidelity=1e-4),
+        "another quantity was fitted": lambda c: change(c, "power_law", quantity="linear_entropy"),
+    },
+    "entropy_stays_if_mixed": {
+        "falls as N^-0.02": lambda c: bend(c, -0.02),
+        "grows as N^0.02": lambda c: bend(c, 0.02),
+        "a pure limit": lambda _: make_tables((0.6,), LARGE_PARTICLES, (0.75, 1), fitted="linear_entropy"),
+        "at the transition": lambda _: make_tables((0.5,), LARGE_PARTICLES, (0.5,), fitted="linear_entropy"),
+        "constant, but small": lambda c: change(c, "comparison", "time == 1", linear_entropy=1e-4),
     },
     "hartree_is_exact_without_interaction": {
         "mixed by 1e-11": lambda c: change(

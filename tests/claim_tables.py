@@ -24,6 +24,7 @@ Tables = dict[str, pd.DataFrame]
 TAIL_FRACTION = 0.3
 MANY_PARTICLES = tuple(int(n) for n in np.geomspace(100, 10**6, 13))
 MODERATE_PARTICLES = (20, 30, 50, 80, 120, 200, 280, 400)
+LARGE_PARTICLES = tuple(int(n) for n in np.geomspace(10**5, 10**7, 7))
 TIMES_OF_A_CURVE = tuple(np.linspace(0, 2, 81))
 TIMES_AROUND_HALF = tuple(np.linspace(0.49, 0.51, 21))
 
@@ -100,6 +101,20 @@ STUDY_OF_CLAIM = {
         "particles": MODERATE_PARTICLES,
         "times": (0.25, 0.5),
     },
+    "hartree_holds_while_symmetric": {
+        "model": TRANSVERSE_MIXING,
+        "values": (0.5,),
+        "phase": 0,
+        "particles": MODERATE_PARTICLES,
+        "times": (0.05, 0.15),
+    },
+    "hartree_infidelity_stays": {
+        "model": LOSS_WITH_HOPPING,
+        "values": (0.7,),
+        "particles": LARGE_PARTICLES,
+        "times": (0.25, 0.5),
+    },
+    "entropy_stays_if_mixed": {"values": (0.5,), "particles": LARGE_PARTICLES, "times": (0.75, 1)},
     "hartree_is_exact_without_interaction": {
         "model": DRIVEN_LOSS,
         "values": (0.7,),

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from nonhermitian_hartree.claim import EXPONENT_TOLERANCE, Claim
 from nonhermitian_hartree.claim_catalogue_beyond import CLAIMS_BEYOND
-from nonhermitian_hartree.model_class import ANY_MODEL
+from nonhermitian_hartree.model_class import ANY_MODEL, ANY_QUBIT
 
 CLAIMS: dict[str, Claim] = {
     "entropy_scales_inversely": Claim(
         "§4.1, fig. 2c and 2d",
-        "the linear entropy falls as 1/N (exponent -1)",
+        "the linear entropy falls as 1/N (exponent -1) where the limit is pure",
         ("power_law",),
         expected=-1,
         tolerance=EXPONENT_TOLERANCE,
         fitted="linear_entropy",
+        models=ANY_MODEL,
     ),
     "entropy_saturates": Claim(
         "eq. (46), fig. 2b",
@@ -67,11 +68,13 @@ CLAIMS: dict[str, Claim] = {
     ),
     "limit_infidelity_scales_inverse_square": Claim(
         "§4.3, fig. 4b",
-        "the infidelity to the limit falls as 1/N^2 (exponent -2) for p0 = 1/2 and t > 1/2",
+        "the infidelity to the limit falls as 1/N^2 (exponent -2) where the limit is mixed, "
+        "as for p0 = 1/2 and t > 1/2",
         ("power_law",),
         expected=-2,
         tolerance=EXPONENT_TOLERANCE,
         fitted="limit_infidelity",
+        models=ANY_QUBIT,
     ),
     "mixture_is_mirror_symmetric": Claim(
         "eq. (45), §3.1.2",

@@ -25,6 +25,33 @@ CLAIMS_BEYOND: dict[str, Claim] = {
         fitted="hartree_infidelity",
         models=HERMITIAN,
     ),
+    "hartree_holds_while_symmetric": Claim(
+        "docs/theory_limit.md, §3",
+        "while limit and Hartree stay in one symmetric state, the infidelity to Hartree falls as 1/N (exponent -1)",
+        ("comparison", "power_law"),
+        expected=-1,
+        tolerance=EXPONENT_TOLERANCE,
+        fitted="hartree_infidelity",
+        models=ANY_MODEL,
+    ),
+    "hartree_infidelity_stays": Claim(
+        "docs/theory_limit.md, §1",
+        "where Hartree fails its infidelity does not fall with N (exponent 0)",
+        ("comparison", "power_law"),
+        expected=0,
+        tolerance=EXPONENT_TOLERANCE,
+        fitted="hartree_infidelity",
+        models=ANY_MODEL,
+    ),
+    "entropy_stays_if_mixed": Claim(
+        "docs/theory_limit.md, §4",
+        "where the limit is mixed the linear entropy does not fall with N (exponent 0)",
+        ("comparison", "power_law"),
+        expected=0,
+        tolerance=EXPONENT_TOLERANCE,
+        fitted="linear_entropy",
+        models=ANY_MODEL,
+    ),
     "hartree_is_exact_without_interaction": Claim(
         "§2, below eq. (12)",
         "without two-body term the linear entropy and the infidelity to Hartree are zero at every N and t "

@@ -26,7 +26,7 @@ RESERVED_NAMES = frozenset(
     [
         *("exact", "hartree", "limit", "comparison", "power_law", "figure", "figures", "claims", "report"),
         *("check", "all", "verdict", "gather", "prune", "provenance", "rate_function"),
-        *("exact_of_particles", "study_page", "claims_page"),
+        *("exact_part", "study_page", "claims_page"),
     ]
 )
 

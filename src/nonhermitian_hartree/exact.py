@@ -9,13 +9,11 @@ import numpy as np
 
 from nonhermitian_hartree.errors import AccuracyError, ModelError
 from nonhermitian_hartree.exact_closed_form import closed_form_marginals
+from nonhermitian_hartree.exact_parts import CONDENSATE_FROM
 from nonhermitian_hartree.marginals import Marginals
 from nonhermitian_hartree.model import Model, ProductState
 
 logger = logging.getLogger(__name__)
-
-CONDENSATE_FROM = 1000
-"""From this N on float64 is not tried for qubits: it takes minutes, and mostly ends in a refusal."""
 
 
 def exact_marginals(
@@ -38,7 +36,7 @@ def exact_marginals(
     -------
     list of Marginals
         One per N, each with leading axis t. ``method`` is ``"closed_form"`` for diagonal models, otherwise the
-        first of ``"float64"`` (for qubits only at N below :data:`CONDENSATE_FROM`), ``"condensate"`` (qubits) and
+        first of ``"float64"`` (for qubits only at N below 1000), ``"condensate"`` (qubits) and
         ``"certified"`` whose error is below the tolerance at all times.
 
     Raises

@@ -47,6 +47,7 @@ FIELD = 0.5
 """Transverse field of the model of transverse mixing, in units of its coupling."""
 
 ANY_MODEL = ModelClass("any model", lambda _: True)
+ANY_QUBIT = ModelClass("a model with dimension: 2", lambda model: model.dimension == 2)
 HERMITIAN = ModelClass("a Hermitian model", lambda model: model.is_hermitian)
 WITHOUT_INTERACTION = ModelClass("a model without two_body", lambda model: not model.two_body.any())
 COUNTEREXAMPLE = _single_model("the model of eq. (28)", {}, {"ZZ": 1j})

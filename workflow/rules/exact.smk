@@ -25,19 +25,19 @@ rule exact:
         "../scripts/exact.py"
 
 
-rule exact_of_particles:
-    """Exact one-particle marginals at one particle number, where each takes long: a model without a closed form."""
+rule exact_part:
+    """Exact one-particle marginals at the particle numbers of one part: a model without a closed form."""
     input:
         code=step_code("exact"),
     output:
         ensure(
-            f"{STUDIES}/{{study}}/{{state}}/exact_{{particles}}.parquet",
+            f"{STUDIES}/{{study}}/{{state}}/exact_{{part}}.parquet",
             non_empty=True,
         ),
     log:
-        f"{LOGS}/exact/{{study}}/{{state}}_{{particles}}.log",
+        f"{LOGS}/exact/{{study}}/{{state}}_{{part}}.log",
     benchmark:
-        f"{BENCHMARKS}/exact/{{study}}/{{state}}_{{particles}}.tsv"
+        f"{BENCHMARKS}/exact/{{study}}/{{state}}_{{part}}.tsv"
     group:
         state_group
     threads: 1
@@ -48,7 +48,7 @@ rule exact_of_particles:
     params:
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),
-        particles=lambda w: canonical_json([int(w.particles)]),
+        particles=lambda w: canonical_json(exact_parts(w)[w.part]),
         times=lambda w: canonical_json(study_spec(w).times),
         tolerance=lambda w: study_spec(w).tolerance,
     script:

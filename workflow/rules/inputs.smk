@@ -2,17 +2,11 @@
 
 
 def study_parts(wildcards):
-    """Parts of a study's table: one per state, and one per particle number where the exact step takes long."""
-    study = study_spec(wildcards)
-    parts = [wildcards.table]
-    if (
-        wildcards.table == "exact"
-        and not CONFIG.models[study.model].build().is_diagonal
-    ):
-        parts = [f"exact_{particles}" for particles in study.particles]
+    """Parts of a study's table: one per state, or several where the exact step takes long."""
+    parts = exact_parts(wildcards) if wildcards.table == "exact" else [""]
     return [
-        f"{STUDIES}/{wildcards.study}/{state}/{part}.parquet"
-        for state in study.states
+        f"{STUDIES}/{wildcards.study}/{state}/{wildcards.table}{part and '_'}{part}.parquet"
+        for state in study_spec(wildcards).states
         for part in parts
     ]
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from nonhermitian_hartree.exact_parts import split_particles
 from nonhermitian_hartree.module_dependencies import list_module_dependencies
 
 RESULTS = f"results/{CONFIG.name}"
@@ -16,7 +17,7 @@ wildcard_constraints:
     study="[a-z][a-z0-9_]*",
     state="[a-z][a-z0-9_]*",
     figure="[a-z][a-z0-9_]*",
-    particles="[0-9]+",
+    part="[0-9]+|large",
     table="exact|hartree|limit",
 
 
@@ -36,6 +37,12 @@ def step_code(step):
 
 def study_spec(wildcards):
     return CONFIG.studies[wildcards.study]
+
+
+def exact_parts(wildcards):
+    """Particle numbers of a study's exact table by the part that holds them."""
+    study = study_spec(wildcards)
+    return split_particles(CONFIG.models[study.model].build(), study.particles)
 
 
 def table_path(study, table):

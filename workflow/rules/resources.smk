@@ -2,6 +2,8 @@
 
 from math import comb
 
+from nonhermitian_hartree.exact_parts import CONDENSATE_FROM, LARGE
+
 START_MINUTES = 2
 # three Python processes of 130 to 180 MB each, and as much again
 START_MEMORY_MB = 1000
@@ -12,11 +14,13 @@ LARGE_MINUTES = 15
 
 
 def evolved_components(wildcards):
-    """Components C(N + d - 1, d - 1) of the state that a job evolves; only jobs of a single N evolve one."""
-    if "particles" not in wildcards.keys():
+    """Components C(N + d - 1, d - 1) of the state that a job evolves; none for a closed form."""
+    if "part" not in wildcards.keys():
         return 0
+    # many particles are condensed, and checked at fewer than this
+    particles = CONDENSATE_FROM if wildcards.part == LARGE else int(wildcards.part)
     dimension = CONFIG.models[study_spec(wildcards).model].dimension
-    return comb(int(wildcards.particles) + dimension - 1, dimension - 1)
+    return comb(particles + dimension - 1, dimension - 1)
 
 
 def count_members(wildcards):

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from nonhermitian_hartree.distances import bloch_vector, infidelity, infidelity_error, linear_entropy
+from nonhermitian_hartree.distances import bloch_vector, infidelity, infidelity_error
+from nonhermitian_hartree.entropy import linear_entropy
 
 DIGITS = 60
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from full_space import full_hamiltonian
 from random_models import X, Z, random_model, random_state
 from scipy.linalg import expm
 
@@ -31,6 +32,7 @@ def evolved_hierarchy(dimension, particles):
 
 @pytest.mark.parametrize(("dimension", "particles"), CASES)
 def test_unnormalised_equation_holds(dimension, particles):
+    """Eq. (6) as printed."""
     left, right = unnormalised_sides(*evolved_hierarchy(dimension, particles))
     np.testing.assert_allclose(left, right, atol=1e-12 * np.abs(left).max())
     assert np.abs(left).max() > 0.1
@@ -38,6 +40,7 @@ def test_unnormalised_equation_holds(dimension, particles):
 
 @pytest.mark.parametrize(("dimension", "particles"), CASES)
 def test_corrected_normalised_equation_holds(dimension, particles):
+    """Eq. (8) with ρ̂^(1) ⊗ ρ̂^(2) in its last term."""
     left, right = normalised_sides(*evolved_hierarchy(dimension, particles))
     np.testing.assert_allclose(left, right, atol=1e-12 * np.abs(left).max())
     assert np.abs(left).max() > 0.1
@@ -68,6 +71,20 @@ def test_documented_miss_of_equation_8(particles, documented):
     left, right = normalised_sides(model, hierarchy)
     assert np.abs(left - right).max() < 1e-14
     assert miss_of_printed_equation_8(model, hierarchy) == pytest.approx(documented, abs=5e-5)
+
+
+def test_density_matrix_obeys_its_linear_equation():
+    """Eq. (3) for all entries of ρ^(3) in the full space, traced to one particle: ρ^(1) and i ∂_t ρ^(1)."""
+    model, state = random_model(2, 5), random_state(2, 5)
+    hamiltonian = full_hamiltonian(model, 3)
+    identity = np.eye(len(hamiltonian))
+    generator = np.kron(hamiltonian, identity) - np.kron(identity, hamiltonian.conj())
+    start = np.kron(np.kron(state.amplitudes, state.amplitudes), state.amplitudes)
+    density = expm(-1j * TIME * generator) @ np.outer(start, start.conj()).ravel()
+    hierarchy = reduce_hierarchy(model, evolve(model, 3, TIME, state), 3)
+    np.testing.assert_allclose(trace_out_last(density.reshape(8, 8), 2), hierarchy.one, atol=1e-12)
+    velocity = trace_out_last((generator @ density).reshape(8, 8), 2)
+    np.testing.assert_allclose(velocity, hierarchy.velocity, atol=1e-12)
 
 
 @pytest.mark.parametrize("particles", [3, 6])

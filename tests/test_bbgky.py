@@ -1,7 +1,11 @@
 """Equations (6) and (8): both sides from the exact state, and the misprint in (8) as a number."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
+from full_space import full_hamiltonian
 from random_models import X, Z, random_model, random_state
 from scipy.linalg import expm
 
@@ -31,6 +35,7 @@ def evolved_hierarchy(dimension, particles):
 
 @pytest.mark.parametrize(("dimension", "particles"), CASES)
 def test_unnormalised_equation_holds(dimension, particles):
+    """Eq. (6) as printed."""
     left, right = unnormalised_sides(*evolved_hierarchy(dimension, particles))
     np.testing.assert_allclose(left, right, atol=1e-12 * np.abs(left).max())
     assert np.abs(left).max() > 0.1
@@ -38,6 +43,7 @@ def test_unnormalised_equation_holds(dimension, particles):
 
 @pytest.mark.parametrize(("dimension", "particles"), CASES)
 def test_corrected_normalised_equation_holds(dimension, particles):
+    """Eq. (8) with ρ̂^(1) ⊗ ρ̂^(2) in its last term."""
     left, right = normalised_sides(*evolved_hierarchy(dimension, particles))
     np.testing.assert_allclose(left, right, atol=1e-12 * np.abs(left).max())
     assert np.abs(left).max() > 0.1
@@ -56,18 +62,37 @@ def miss_of_printed_equation_8(model, hierarchy):
 
 @pytest.mark.parametrize(("dimension", "particles"), CASES)
 def test_equation_8_as_printed_does_not_hold(dimension, particles):
+    """Eq. (8) with ρ̂^(2) ⊗ ρ̂^(1) in its last term."""
     assert miss_of_printed_equation_8(*evolved_hierarchy(dimension, particles)) > 1e-2
 
 
-@pytest.mark.parametrize(("particles", "documented"), [(3, 0.0627), (4, 0.0779), (6, 0.0782)])
-def test_documented_miss_of_equation_8(particles, documented):
-    """The numbers of docs/paper_notes.md: A1 = 0.5 X, A2 = i Z⊗Z."""
+def test_documented_miss_of_equation_8():
+    """The table of docs/paper_notes.md: A1 = 0.5 X, A2 = i Z⊗Z."""
+    notes = (Path(__file__).parents[1] / "docs" / "paper_notes.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| < 1e-14 \| ([\d.]+) \| ([\d.]+) \|$", notes, flags=re.MULTILINE)
+    assert [int(particles) for particles, _, _ in rows] == [3, 4, 6]
     model = Model(0.5 * X, 1j * np.kron(Z, Z))
-    vector = evolve(model, particles, TIME, ProductState.from_population(0.7, 0.4))
-    hierarchy = reduce_hierarchy(model, vector, particles)
-    left, right = normalised_sides(model, hierarchy)
-    assert np.abs(left - right).max() < 1e-14
-    assert miss_of_printed_equation_8(model, hierarchy) == pytest.approx(documented, abs=5e-5)
+    for particles, miss, size in rows:
+        vector = evolve(model, int(particles), TIME, ProductState.from_population(0.7, 0.4))
+        hierarchy = reduce_hierarchy(model, vector, int(particles))
+        left, right = normalised_sides(model, hierarchy)
+        assert np.abs(left - right).max() < 1e-14
+        assert f"{miss_of_printed_equation_8(model, hierarchy):.4f}" == miss
+        assert f"{np.abs(left).max():.3f}" == size
+
+
+def test_density_matrix_obeys_its_linear_equation():
+    """Eq. (3) for all entries of ρ^(3) in the full space, traced to one particle: ρ^(1) and i ∂_t ρ^(1)."""
+    model, state = random_model(2, 5), random_state(2, 5)
+    hamiltonian = full_hamiltonian(model, 3)
+    identity = np.eye(len(hamiltonian))
+    generator = np.kron(hamiltonian, identity) - np.kron(identity, hamiltonian.conj())
+    start = np.kron(np.kron(state.amplitudes, state.amplitudes), state.amplitudes)
+    density = expm(-1j * TIME * generator) @ np.outer(start, start.conj()).ravel()
+    hierarchy = reduce_hierarchy(model, evolve(model, 3, TIME, state), 3)
+    np.testing.assert_allclose(trace_out_last(density.reshape(8, 8), 2), hierarchy.one, atol=1e-12)
+    velocity = trace_out_last((generator @ density).reshape(8, 8), 2)
+    np.testing.assert_allclose(velocity, hierarchy.velocity, atol=1e-12)
 
 
 @pytest.mark.parametrize("particles", [3, 6])

@@ -98,7 +98,7 @@ def check_row(row: pd.Series, reference: FullSum, p0: float, time: float) -> Non
 
 @pytest.mark.parametrize("p0", [0.5, 0.5 + 1e-9, 0.51, 0.6, 0.1, 1 - 1e-6])
 def test_accuracy_up_to_thousands(p0: float) -> None:
-    """I and ε to 1e-9 relative or 1e-18 absolute, and within their own errors, against all terms of (19)."""
+    """I (12) and ε (47) to 1e-9 relative or 1e-18 absolute, within their errors, from all terms of (19)."""
     frame = compare_states(*tables_of(p0, PARTICLES, TIMES)).to_pandas()
     for _, row in frame.iterrows():
         check_row(row, full_sum(int(row["particles"]), p0, row["time"]), p0, row["time"])

@@ -77,7 +77,7 @@ def test_estimate_covers_the_error_next_to_the_critical_point():
 @pytest.mark.parametrize(
     ("model", "p0", "time"),
     [
-        (Model(NOTHING, 1j * np.kron(Z, Z)), 0.6, 0.8),  # eq. (17)
+        (Model(NOTHING, 1j * np.kron(Z, Z)), 0.6, 0.8),  # one branch, eq. (40)
         (Model(NOTHING, 1j * np.kron(Z, Z)), 0.5, 0.4),  # before the transition
         (Model(NOTHING, 1j * np.kron(Z, Z)), 0.5, 0.8),  # after it: a mixture of two branches, eq. (45)
         (Model(0.7j * Z, np.kron(Z, Z)), 0.6, 1.0),  # Hermitian A2, non-Hermitian A1

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from nonhermitian_hartree.distances import bloch_vector, infidelity, infidelity_error, linear_entropy
+from nonhermitian_hartree.distances import bloch_vector, infidelity, infidelity_error
+from nonhermitian_hartree.entropy import linear_entropy
 
 DIGITS = 60
 
@@ -60,7 +61,7 @@ def to_double(matrix: mpmath.matrix) -> np.ndarray:
 @pytest.mark.parametrize("other_mixing", [0.0, 1e-9, 1e-3, 0.4])
 @pytest.mark.parametrize("angle", [0.0, 1e-7, 1e-3, 0.5])
 def test_qubits_against_square_roots(mixing: float, other_mixing: float, angle: float) -> None:
-    """1e-9 relative or 1e-18 absolute, given the linear entropies to full relative accuracy; within the error."""
+    """Eq. (48) to 1e-9 relative or 1e-18 absolute, given accurate linear entropies; within the error."""
     rng = np.random.default_rng(3)
     with mp.workdps(DIGITS):
         near = np.array([0.8, 0.6j])
@@ -137,6 +138,17 @@ def test_pure_qubits(p: float, q: float, alpha: float) -> None:
     assert infidelity(sigma, 0.0, rho, 0.0) == value
     assert infidelity(rho, 0.0, rho, 0.0) == 0
     assert -1e-15 <= value <= 1 + 1e-14
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_infidelity_to_a_pure_state_is_one_minus_its_weight(dimension: int) -> None:
+    """Eq. (12), ``1 − ⟨φ|ρ̂|φ⟩``, as printed, for a mixed ρ̂."""
+    rng = np.random.default_rng(dimension)
+    factor, phi = (rng.normal(size=(2, *shape)) for shape in ((dimension, dimension), (dimension,)))
+    factor, phi = factor[0] + 1j * factor[1], (phi[0] + 1j * phi[1]) / np.linalg.norm(phi)
+    rho = factor @ factor.conj().T / np.linalg.norm(factor) ** 2
+    value = infidelity(rho, linear_entropy(rho), np.outer(phi, phi.conj()), 0.0)
+    assert value == pytest.approx(1 - np.vdot(phi, rho @ phi).real, abs=1e-15)
 
 
 def test_bloch_vector_and_entropy() -> None:

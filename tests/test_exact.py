@@ -107,6 +107,7 @@ def test_pairs_are_a_mixture_of_two_products_after_the_transition():
 
 @pytest.mark.parametrize("dimension", [2, 3])
 def test_all_models_agree_with_a_dense_exponential_at_two_particles(dimension):
+    """Eq. (2), solved by e^{−iAt}."""
     model, state = random_model(dimension, 6), random_state(dimension, 6)
     (result,) = exact_marginals(model, state, [2], [1.1], 1e-10)
     propagator = expm(-1.1j * many_body_hamiltonian(model, 2).toarray())

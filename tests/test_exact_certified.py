@@ -23,6 +23,7 @@ from nonhermitian_hartree.symmetric_subspace import (
 
 @pytest.mark.parametrize(("dimension", "particles"), [(2, 2), (2, 3), (2, 7), (3, 2), (3, 4), (4, 3)])
 def test_bounds_hold_against_eq_1_written_out(dimension, particles):
+    """The solution of (2), any model, with 50 digits."""
     model, state = random_model(dimension, particles), random_state(dimension, particles)
     times = [0.7, 0.25]
     result = certify_marginals(model, state, particles, times, 1e-14)

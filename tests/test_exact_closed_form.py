@@ -152,7 +152,7 @@ def test_coexistence_law(time: float, u: float) -> None:
 
 @pytest.mark.parametrize("p0", [0.0, 1.0])
 def test_stable_fixed_points_stay_pure(p0: float) -> None:
-    """|0⟩ and |1⟩ are eigenstates of eq. (13): ρ̂ never changes, S_L = 0 and ⟨Ψ|Ψ⟩ = e^{Nt}, all exactly."""
+    """|0⟩^N and |1⟩^N are eigenvectors (14): ρ̂ never changes, S_L = 0 and ⟨Ψ|Ψ⟩ = e^{Nt}, all exactly."""
     ours = exact([2, 1000, 10**12], p0, [0.0, 0.5, 10.0], phase=0.3)
     assert (ours.linear_entropy == 0).all()
     assert (ours.density == np.diag([p0, 1 - p0])).all()
@@ -199,6 +199,7 @@ def test_short_times(time: float) -> None:
 
 
 GENERAL_MODELS = {
+    "counterexample": COUNTEREXAMPLE,
     "gain_field": diagonal_model([0.3j, -0.2j], [1j, -1j, -1j, 1j]),
     "negative_gain": diagonal_model([0, 0], [-1.5j, 1.5j, 1.5j, -1.5j]),
     "hermitian": diagonal_model([0.7, -0.1], [0.9, -0.4, -0.4, 0.2]),
@@ -210,7 +211,7 @@ GENERAL_MODELS = {
 @pytest.mark.parametrize("name", GENERAL_MODELS)
 @pytest.mark.parametrize("particles", [2, 3, 6])
 def test_agrees_with_the_full_space(name: str, particles: int) -> None:
-    """Any diagonal A1 and A2 with complex coefficients: eq. (1)–(7) by brute force on 2^N amplitudes."""
+    """Eq. (19), for any diagonal A1 and A2, against (1)–(7) by brute force on 2^N amplitudes."""
     model, times = GENERAL_MODELS[name], [0.0, 0.3, 1.1]
     for state in (
         ProductState.from_population(0.7, 0.4),

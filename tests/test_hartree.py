@@ -9,6 +9,7 @@ from counterexample import COUNTEREXAMPLE, diagonal_model
 from mpmath import mpf
 from scipy.integrate import solve_ivp
 
+from nonhermitian_hartree.bbgky import MarginalHierarchy, normalised_sides
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.hartree import (
     closed_form_wavefunctions,
@@ -117,6 +118,18 @@ def test_density_and_wavefunction_equations_agree(seed: int, dimension: int) -> 
     assert density_velocity(model, np.outer(phi, phi.conj())) == pytest.approx(
         product + product.conj().T, abs=1e-13
     )
+
+
+@pytest.mark.parametrize("particles", [3, 1000])
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_product_marginals_turn_the_exact_equation_into_hartree(dimension: int, particles: int) -> None:
+    """Eq. (9) is eq. (8) with ρ̂^(k) = γ^{⊗k}: the factor N drops out, for mixed γ too."""
+    model, state = random_model(5, dimension)
+    gamma = 0.7 * np.outer(state.amplitudes, state.amplitudes.conj()) + 0.3 * np.eye(dimension) / dimension
+    pair = np.kron(gamma, gamma)
+    products = MarginalHierarchy(gamma, pair, np.kron(pair, gamma), np.zeros_like(gamma), particles)
+    right = normalised_sides(model, products)[1]
+    assert right == pytest.approx(1j * density_velocity(model, gamma), abs=1e-15 * particles + 1e-14)
 
 
 @pytest.mark.parametrize("dimension", [2, 3])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
-from counterexample import exact
+from counterexample import COUNTEREXAMPLE, exact
 from mpmath import mpf
 from scipy.special import gammaln, logsumexp
 
@@ -17,8 +17,10 @@ from nonhermitian_hartree.laplace import (
     stirling_log_binomial,
     stirling_log_factorial,
 )
+from nonhermitian_hartree.limit_closed_form import diagonal_qubit_limits
 from nonhermitian_hartree.log_factorial import log_factorial_excess
-from nonhermitian_hartree.model import tilt_of_population
+from nonhermitian_hartree.model import ProductState, tilt_of_population
+from nonhermitian_hartree.rate_function import find_maximisers
 
 
 def log_exact_marginal(particles: int, p0: float, time: float) -> np.ndarray:
@@ -107,6 +109,29 @@ def test_laplace_converges_as_one_over_particles(p0: float, time: float) -> None
     # N ln ρ carries 1e-16 N of rounding, which is 1e-9 N² · 1e-16 in the scaled error
     assert scaled[1] == pytest.approx(scaled[0], rel=0.05, abs=1e-3)
     assert np.abs(scaled[2] - scaled[0]).max() <= 0.05 * np.abs(scaled[0]).max() + 0.2
+
+
+@pytest.mark.parametrize(("p0", "time"), [(0.6, 0.4), (0.2, 0.7), (0.5, 0.3), (0.5, 0.8)])
+def test_coherence_as_printed(p0: float, time: float) -> None:
+    """Phase and size of (39) over (37) for one maximiser, of (44) over (43) for two, against (19)."""
+    phi = ProductState.from_population(p0, 0.9).amplitudes
+    x = find_maximisers(tilt_of_population(p0), time).x[0 if p0 >= 0.5 else -1]
+    printed = (phi[0] / phi[1]).conj() * x / (1 - x) * np.exp(2 * time * (1 - 2 * x))
+    if p0 == 0.5 and time > 0.5:
+        odds = np.sqrt(x / (1 - x))
+        printed = 2 * np.exp(0.9j) / (odds + 1 / odds)  # θ = −0.9
+    density = exact([10**7], p0, [time], phase=0.9).density[0, 0]
+    assert density[1, 0] / density[0, 0] == pytest.approx(printed, abs=1e-5)
+
+
+@pytest.mark.parametrize(("tilt", "time"), [(0.2, 0.3), (0.2, 0.5), (-0.05, 1.5), (0.0, 0.3), (0.0, 0.9)])
+def test_normalised_laplace_forms_are_the_limit(tilt: float, time: float) -> None:
+    """(37)–(39) over their trace are (40), (43)–(44) over theirs are (45): N drops out."""
+    limit = diagonal_qubit_limits(COUNTEREXAMPLE, ProductState.from_tilt(tilt), [time])[0].density
+    for particles in (10, 10**5):
+        logs = log_laplace_marginal(particles, tilt, time)
+        up, down, coherence = np.exp(logs - np.logaddexp(logs[0], logs[1]))
+        assert np.array([[up, coherence], [coherence, down]]) == pytest.approx(limit, abs=1e-10)
 
 
 def test_laplace_fails_at_the_critical_point() -> None:

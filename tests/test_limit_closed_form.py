@@ -1,4 +1,4 @@
-"""The N → ∞ limit, eq. (40)–(46)."""
+"""The N → ∞ limit, eq. (40)–(42), (45), (46)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nonhermitian_hartree.limit_closed_form import (
 )
 from nonhermitian_hartree.limit_state import ray_distance
 from nonhermitian_hartree.model import ProductState
-from nonhermitian_hartree.rate_function import rate_function_slope
+from nonhermitian_hartree.rate_function import rate_function, rate_function_slope
 
 
 def maximiser_of(tilt: float, time: float) -> float:
@@ -105,6 +105,16 @@ def test_limit_of_the_exact_state(p0: float, time: float) -> None:
         near, far = (np.abs(value - target).max() for value in values)
         assert near <= 1e-6
         assert far <= 0.11 * near + 1e-14
+
+
+@pytest.mark.parametrize(("p0", "time"), [(0.6, 0.4), (0.6, 1.0), (0.1, 0.3)])
+def test_the_state_sits_at_the_maximum_not_at_the_minimum(p0: float, time: float) -> None:
+    """§4.3 finds x* by minimising f_t; ρ̂_11 tends to the place of its maximum."""
+    grid = np.linspace(0, 1, 10_001)
+    values = rate_function(grid, ProductState.from_population(p0).tilt, time)
+    population = exact([10**6], p0, [time]).density[0, 0, 1, 1].real
+    assert population == pytest.approx(grid[np.argmax(values)], abs=1e-4)
+    assert abs(population - grid[np.argmin(values)]) > 0.5
 
 
 def test_general_diagonal_model() -> None:

@@ -64,6 +64,16 @@ def test_values_and_derivatives(p0: float, time: float, x: float) -> None:
     assert float(rate_function_curvature(x, time)) == pytest.approx(float(curvature), rel=1e-9)
 
 
+@pytest.mark.parametrize(("p0", "time"), CASES)
+def test_mirror_image(p0: float, time: float) -> None:
+    """Eq. (34): f_t(1 − x) = f_t(x) + (1 − 2x) ln(p1/p0), so that a global maximiser obeys (35)."""
+    tilt, x = tilt_of_population(p0), np.linspace(0.001, 0.999, 999)
+    gain = rate_function(1 - x, tilt, time) - rate_function(x, tilt, time)
+    assert gain == pytest.approx((1 - 2 * x) * np.log((1 - p0) / p0), abs=1e-14)
+    highest = x[np.argmax(rate_function(x, tilt, time))]
+    assert (1 - 2 * highest) * np.log((1 - p0) / p0) <= 0
+
+
 def test_ends_of_the_interval() -> None:
     """x ln x → 0: f_t is continuous up to x = 0 and 1, with values ln p0 + t and ln p1 + t."""
     tilt = tilt_of_population(0.6)

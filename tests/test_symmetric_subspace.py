@@ -1,13 +1,13 @@
 """Occupation-number basis against brute force in the full d^N space, where eqs. (1), (4) and (13) are literal."""
 
 from functools import reduce
-from itertools import product
-from math import comb
+from itertools import permutations, product
+from math import comb, factorial
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from full_space import full_hamiltonian
+from full_space import evolve_in_full_space, full_hamiltonian
 from random_models import Z, random_model, random_state
 from scipy.linalg import expm
 
@@ -35,8 +35,20 @@ def symmetric_isometry(dimension, particles):
     return sp.csr_array((1 / np.sqrt(sizes[columns]), (rows, columns)), shape=(len(columns), len(basis)))
 
 
+@pytest.mark.parametrize("particles", [2, 5])
+def test_basis_vectors_are_symmetrised_products(particles):
+    """Eq. (13) term by term: the N! permutations of |0…01…1⟩, for every n."""
+    isometry = symmetric_isometry(2, particles).toarray()
+    for n in range(particles + 1):
+        printed = np.zeros(2**particles)
+        for word in permutations("0" * n + "1" * (particles - n)):
+            printed[int("".join(word), base=2)] += np.sqrt(comb(particles, n)) / factorial(particles)
+        np.testing.assert_allclose(isometry[:, n], printed, atol=1e-14)
+
+
 @pytest.mark.parametrize(("dimension", "particles"), [(2, 2), (2, 5), (2, 10), (3, 3), (3, 6), (4, 3)])
 def test_hamiltonian_is_the_full_space_one_on_symmetric_vectors(dimension, particles):
+    """Eq. (1), summed over particles and pairs."""
     model = random_model(dimension, 10 * dimension + particles)
     isometry = symmetric_isometry(dimension, particles)
     full = full_hamiltonian(model, particles) @ isometry.toarray()
@@ -45,6 +57,7 @@ def test_hamiltonian_is_the_full_space_one_on_symmetric_vectors(dimension, parti
 
 @pytest.mark.parametrize(("dimension", "particles"), [(2, 2), (2, 10), (3, 6), (4, 4)])
 def test_product_state_is_the_tensor_power(dimension, particles):
+    """Eq. (15), for any d."""
     phi = random_state(dimension, particles).amplitudes
     power = reduce(np.kron, [phi] * particles)
     np.testing.assert_allclose(
@@ -61,6 +74,7 @@ def test_product_state_with_an_empty_level():
 @pytest.mark.parametrize(("dimension", "particles"), [(2, 3), (2, 10), (3, 4), (3, 6)])
 @pytest.mark.parametrize("order", [1, 2, 3])
 def test_marginals_are_partial_traces(dimension, particles, order):
+    """Eq. (4), and for one particle its form (17)."""
     rng = np.random.default_rng(order)
     isometry = symmetric_isometry(dimension, particles)
     ket, bra = rng.normal(size=(2, isometry.shape[1])) + 1j * rng.normal(size=(2, isometry.shape[1]))
@@ -73,7 +87,7 @@ def test_marginals_are_partial_traces(dimension, particles, order):
 
 @pytest.mark.parametrize("dimension", [2, 3])
 def test_marginals_are_consistent_under_partial_trace(dimension):
-    """Eqs. (4), (5), (7): ρ̂^(k−1) = Tr_k ρ̂^(k), whose trace is one."""
+    """Eqs. (4), (7): ρ̂^(k−1) = Tr_k ρ̂^(k), whose trace is one."""
     particles = 9
     rng = np.random.default_rng(dimension)
     size = len(list_occupations(dimension, particles))
@@ -83,6 +97,18 @@ def test_marginals_are_consistent_under_partial_trace(dimension):
     np.testing.assert_allclose(np.trace(two.reshape(d, d, d, d), axis1=1, axis2=3), one, atol=1e-14)
     np.testing.assert_allclose(np.trace(three.reshape(d**2, d, d**2, d), axis1=1, axis2=3), two, atol=1e-14)
     assert np.trace(one).real == pytest.approx(1, abs=1e-14)
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_every_marginal_has_the_norm_of_the_state(dimension):
+    """Eq. (5): Tr ρ^(k) = ⟨Ψ|Ψ⟩ for every k, after A^(N) has changed the norm."""
+    particles = 5
+    start = product_state_vector(random_state(dimension, 1).amplitudes, particles)
+    vector = expm(-0.5j * many_body_hamiltonian(random_model(dimension, 1), particles).toarray()) @ start
+    norm = np.vdot(vector, vector).real
+    assert abs(norm - 1) > 0.1
+    for order in range(1, particles + 1):
+        assert np.trace(unnormalised_marginal(vector, dimension, particles, order)) == pytest.approx(norm)
 
 
 def test_marginals_of_a_product_state_are_products():
@@ -99,6 +125,19 @@ def test_eigenvalues_of_the_counterexample(particles):
     n = np.arange(particles + 1)
     expected = ((particles - 2 * n) ** 2 - particles) / (2 * (particles - 1))
     np.testing.assert_allclose((-1j * hamiltonian).toarray(), np.diag(expected), rtol=1e-13, atol=1e-12)
+
+
+@pytest.mark.parametrize("particles", [2, 7])
+def test_evolved_state_of_the_counterexample(particles):
+    """Eq. (16) written out, against the Schrödinger equation (2) for all 2^N amplitudes."""
+    model, state, time = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z)), random_state(2, 3), 0.8
+    up, down = state.amplitudes
+    n = np.arange(particles + 1)
+    growth = np.exp(((particles - 2 * n) ** 2 - particles) / (2 * (particles - 1)) * time)
+    binomials = np.array([comb(particles, k) for k in n])
+    printed = up**n * down ** (particles - n) * np.sqrt(binomials) * growth
+    full = evolve_in_full_space(model, state, particles, time)
+    np.testing.assert_allclose(symmetric_isometry(2, particles) @ printed, full, rtol=1e-12, atol=1e-13)
 
 
 @pytest.mark.parametrize("particles", [2, 9])

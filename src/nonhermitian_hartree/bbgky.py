@@ -1,6 +1,6 @@
 """Both sides of the BBGKY equations (6) and (8), from the exact many-body state.
 
-Both say how the one-particle marginal moves; the left sides come from the many-body equation (2), the right
+Both say how the one-particle marginal moves; the left sides come from the many-body equation (3), the right
 sides from the marginals of one, two and three particles. Equation (8) is given in the corrected form, with
 ``ρ̂^(1) ⊗ ρ̂^(2)`` in its last term: the trace is over particles 2 and 3, the pair on which A2 acts.
 """
@@ -27,7 +27,7 @@ class MarginalHierarchy:
     one, two, three : (d, d), (d², d²), (d³, d³) complex arrays
         ρ^(1), ρ^(2), ρ^(3).
     velocity : (d, d) complex array
-        ``i ∂_t ρ^(1)`` from eq. (2), exact: the marginal of ``A^(N)|Ψ⟩⟨Ψ| − |Ψ⟩⟨Ψ|A^(N)†``.
+        ``i ∂_t ρ^(1)`` from eq. (3), exact: the marginal of ``A^(N)|Ψ⟩⟨Ψ| − |Ψ⟩⟨Ψ|A^(N)†``.
     particles : int
         N.
     """
@@ -40,7 +40,7 @@ class MarginalHierarchy:
 
 
 def reduce_hierarchy(model: Model, vector: Matrix, particles: int) -> MarginalHierarchy:
-    """Marginals (4) and their velocity for a vector of Sym^N C^d in the basis (13); N ≥ 3."""
+    """Marginals (4) and the velocity from (3) for a vector of Sym^N C^d in the basis (13); N ≥ 3."""
     d = model.dimension
     moved = np.asarray(many_body_hamiltonian(model, particles) @ vector)
     one, two, three = (unnormalised_marginal(vector, d, particles, order) for order in (1, 2, 3))

@@ -27,7 +27,7 @@ CLAIMS_BEYOND: dict[str, Claim] = {
     ),
     "hartree_holds_while_symmetric": Claim(
         "docs/theory_limit.md, §3",
-        "while limit and Hartree stay in one symmetric state, the infidelity to Hartree falls as 1/N (exponent -1)",
+        "while limit and Hartree stay in one symmetric state the infidelity to Hartree falls as 1/N (exponent -1)",
         ("comparison", "power_law"),
         expected=-1,
         tolerance=EXPONENT_TOLERANCE,

@@ -1,4 +1,4 @@
-r"""Distances between one-particle states, eq. (11), (12), (47) and (48), free of cancellation for qubits.
+r"""Distances between one-particle states, eq. (12), (47) and (48), free of cancellation for qubits.
 
 For qubits with Bloch vectors r, s, ``δ = r − s``, ``a = 1 − |r|² = 2 S_L(r)`` and ``b = 2 S_L(s)``,
 
@@ -15,12 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 Complex = NDArray[np.complex128]
-
-
-def linear_entropy(density: ArrayLike) -> Array:
-    """S_L = 1 − Tr ρ̂², eq. (11), of (..., d, d) density matrices; absolute error of a few rounding units."""
-    matrix = np.asarray(density, dtype=complex)
-    return np.asarray(1 - np.einsum("...ij,...ji->...", matrix, matrix).real)
 
 
 def bloch_vector(density: ArrayLike) -> Array:

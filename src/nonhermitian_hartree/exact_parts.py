@@ -14,9 +14,9 @@ LARGE = "large"
 def split_particles(model: Model, particles: Sequence[int]) -> dict[str, list[int]]:
     """Parts of a list of N by name, in the order of the list; one part, named ``""``, where all are cheap.
 
-    A closed form serves all N at once. An evolution of all amplitudes is long and shares nothing with that at another
-    N: its part is named by its N. The condensate expansion shares path and check among all N, which are the part
-    :data:`LARGE`.
+    A closed form serves all N at once. An evolution of all amplitudes is long and shares nothing with that at
+    another N: its part is named by its N. The condensate expansion shares path and check among all N, which are
+    the part :data:`LARGE`.
     """
     if model.is_diagonal:
         return {"": list(particles)}

@@ -126,7 +126,7 @@ def integrate_density(model: Model, state: ProductState, times: Sequence[float])
 
 
 def wavefunction_velocity(model: Model, wavefunction: Complex) -> Complex:
-    """∂_t φ of eq. (10) for a unit vector φ (d,)."""
+    """∂_t φ of eq. (10), which is eq. (20) for the counterexample, for a unit vector φ (d,)."""
     hamiltonian = mean_field_hamiltonian(model, wavefunction.conj(), wavefunction)
     one_body = model.one_body
     pair = np.kron(wavefunction, wavefunction)

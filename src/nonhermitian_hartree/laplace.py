@@ -1,4 +1,4 @@
-r"""Large-N forms of the unnormalised marginal ρ^(1) of the counterexample, eq. (23)–(27), (31)–(32), (37)–(46).
+r"""Large-N forms of the unnormalised ρ^(1) of the counterexample, eq. (23)–(27), (31)–(32), (37)–(39), (43)–(44).
 
 Everything is a logarithm, because the values grow like e^{N f_t}. Laplace's method needs f_t'' < 0 at the
 maximiser, so all of this diverges at |φ0|² = ½, t = ½.

@@ -15,7 +15,7 @@ NUMERICAL_ERROR = 1e-11
 def limit_states(model: Model, state: ProductState, times: Sequence[float]) -> list[LimitState]:
     """Limit of ρ̂^(1) at each time.
 
-    Diagonal qubits by the maximisers of the rate function (eq. (40)–(46)), other diagonal models by
+    Diagonal qubits by the maximisers of the rate function (eq. (40), (45)), other diagonal models by
     maximisation over the simplex of populations, all others by the two-point equations.
 
     Raises

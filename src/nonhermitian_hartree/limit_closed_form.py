@@ -1,4 +1,4 @@
-r"""The N → ∞ limit of diagonal qubit models, eq. (36), (40)–(46): one pure branch or a mixture of two."""
+r"""The N → ∞ limit of diagonal qubit models, eq. (40)–(42), (45), (46): one pure branch or a mixture of two."""
 
 from __future__ import annotations
 

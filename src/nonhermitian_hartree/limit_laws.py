@@ -3,7 +3,7 @@ r"""Leading laws of the linear entropy of the counterexample for N → ∞, in e
 By eq. (19) the marginal is an average of pure states with the field ``a = h + 2 t μ`` over the imbalance μ of
 the other N − 1 particles, whose weights are ``e^{N g(μ)}`` to leading order. Two such states contribute
 ``sinh²(t (μ − μ')) / cosh² a`` to S_L. The laws follow from the shape of the weights: a Gaussian, a quartic, or
-two peaks ±y with ``y = tanh(h + 2 t y)``. They hold for the model of eq. (13); its t is called ``gain``, as in
+two peaks ±y with ``y = tanh(h + 2 t y)``. They hold for the counterexample; its t is called ``gain``, as in
 `rate_function`.
 """
 

@@ -2,7 +2,7 @@
 
 For diagonal A1, A2 everything commutes and the norm is a multinomial sum: with ``p_i = |φ_i|²``, the occupation
 fractions x carry the weight ``exp N [−KL(x‖p) + 2t Im h(x)]``, ``h(x) = Σ a_i x_i + ½ Σ b_ij x_i x_j``. For d = 2
-and A2 = iZ⊗Z this is the Laplace argument of the paper around eq. (36).
+and A2 = iZ⊗Z this is the Laplace argument of the paper, eq. (26)–(32).
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ class LimitState:
 
     @property
     def linear_entropy(self) -> float:
-        """``S_L = 1 − Tr ρ̂²``, eq. (11), as a sum of positive terms ``w_a w_b (1 − |⟨ν_a|ν_b⟩|²)``."""
+        """``S_L = 1 − Tr ρ̂²``, eq. (11) and (46), as a sum of positive terms ``w_a w_b (1 − |⟨ν_a|ν_b⟩|²)``."""
         if not self.is_mixed:
             return 0.0
         return float(

@@ -19,7 +19,7 @@ from nonhermitian_hartree.tables import concatenate_tables, make_table, table_co
 def tabulate_limit(
     model: Model, name: str, members: Sequence[StateMember], times: Sequence[float], hartree: pa.Table
 ) -> pa.Table:
-    """Branches ν of the limit, eq. (40)–(46), of every member, and its distance (12) to the Hartree table.
+    """Branches ν of the limit, eq. (40), (45), of every member, and its distance (12) to the Hartree table.
 
     ``error_bound`` is that of every entry of the mixture's density matrix. ``checked_particles`` is the largest
     N of the exact norms that ``rate`` was compared with, and ``rate_difference`` what they differ by.

@@ -47,9 +47,9 @@ FIELD = 0.5
 """Transverse field of the model of transverse mixing, in units of its coupling."""
 
 ANY_MODEL = ModelClass("any model", lambda _: True)
-ANY_QUBIT = ModelClass("a model with dimension: 2", lambda model: model.dimension == 2)
+ANY_QUBIT = ModelClass("a qubit model", lambda model: model.dimension == 2)
 HERMITIAN = ModelClass("a Hermitian model", lambda model: model.is_hermitian)
 WITHOUT_INTERACTION = ModelClass("a model without two_body", lambda model: not model.two_body.any())
-COUNTEREXAMPLE = _single_model("the model of eq. (28)", {}, {"ZZ": 1j})
+COUNTEREXAMPLE = _single_model("the counterexample", {}, {"ZZ": 1j})
 ONE_BODY_LOSS = _single_model("the model of one-body loss", {"Z": LOSS * 1j}, {"ZZ": 1})
 TRANSVERSE_MIXING = _single_model("the model of transverse mixing", {"X": FIELD}, {"ZZ": 1j})

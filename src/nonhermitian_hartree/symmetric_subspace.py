@@ -115,7 +115,7 @@ def many_body_hamiltonian(model: Model, particles: int) -> sp.csr_array:
 def annihilation_operator(dimension: int, particles: int, level: int) -> sp.csr_array:
     """Sparse matrix of ``a_level`` from Sym^N C^d to Sym^{N−1} C^d in the basis (13); elements ``√n_level``.
 
-    For qubits ``⟨N−1, s| a_i |N, n⟩ / √N`` is the partial overlap of eq. (18).
+    For qubits ``⟨N−1, s| a_i |N, n⟩ / √N`` is the component on |i⟩ of the partial overlap (18).
     """
     basis = list_occupations(dimension, particles)
     columns = np.flatnonzero(basis[:, level])
@@ -134,7 +134,7 @@ def unnormalised_marginal(
     order: int,
     bra: NDArray[np.complex128] | None = None,
 ) -> NDArray[np.complex128]:
-    """``Tr_{k+1…N} |ket⟩⟨bra|``, the unnormalised k-particle marginal of eq. (4).
+    """``Tr_{k+1…N} |ket⟩⟨bra|``, the unnormalised k-particle marginal of eq. (4); for k = 1 the sum (17).
 
     Parameters
     ----------

@@ -11,9 +11,7 @@ from nonhermitian_hartree.model import Model, ProductState
 from nonhermitian_hartree.verdict import Verdict, judge_hartree
 
 
-def assess_hartree(
-    model: Model, state: ProductState, times: Sequence[float], threshold: float = 1e-3
-) -> Verdict:
+def assess_hartree(model: Model, state: ProductState, times: Sequence[float], threshold: float = 1e-3) -> Verdict:
     """Say whether, when and by how much Hartree fails for N → ∞.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -17,34 +17,61 @@ from nonhermitian_hartree.state_spec import StateSpec
 SpecT = TypeVar("SpecT", bound=Spec)
 
 
-def build_model(**form: object) -> Model:
-    """Hamiltonian (1) from ``one_body``, ``two_body`` and ``dimension`` as a configuration has them.
+def build_model(
+    *,
+    one_body: Mapping[str, object] | None = None,
+    two_body: Mapping[str, object] | None = None,
+    dimension: int = 2,
+) -> Model:
+    """Hamiltonian (1) from A1, A2 and d as a configuration has them.
 
-    An operator is a map from Pauli letters to coefficients, ``{"X": 1, "Z": -0.5j}`` and ``{"ZZ": 2}``,
-    ``{"matrix": rows}`` or, for two bodies, ``{"terms": …}`` (config/README.md); an absent one is zero, and the
-    dimension is 2 unless given. From arrays, make a `Model` itself.
+    Parameters
+    ----------
+    one_body, two_body : mapping, optional
+        Pauli letters and coefficients, ``{"X": 1, "Z": -0.5j}`` and ``{"ZZ": 2}``, or ``{"matrix": rows}``, or for
+        two bodies ``{"terms": …}`` (config/README.md). Energies in units of 1/time; zero if absent.
+    dimension : int
+        d of the one-particle space.
 
     Raises
     ------
     ModelError
         With one line: key, what was found, what is allowed.
     """
+    form = {"dimension": dimension, "one_body": one_body or {}, "two_body": two_body or {}}
     return _read_form(ModelSpec, form, "build_model").build()
 
 
-def build_state(**form: object) -> ProductState:
-    """Initial state (2) from ``p0`` or ``tilt``, with ``phase`` (radians), or from ``amplitudes``.
+def build_state(
+    *,
+    p0: float | None = None,
+    tilt: float | None = None,
+    amplitudes: Sequence[complex] | None = None,
+    phase: float = 0.0,
+) -> ProductState:
+    """Initial state (2) from exactly one of ``p0``, ``tilt`` and ``amplitudes``, as a configuration has them.
 
-    As in a configuration (config/README.md), but one state, not a family.
+    Parameters
+    ----------
+    p0 : float, optional
+        Population: ``φ0 = √p0``, ``φ1 = √(1 − p0) e^{i phase}``.
+    tilt : float, optional
+        ``h = artanh(2 p0 − 1)`` instead.
+    amplitudes : (d,) sequence of complex, optional
+        φ itself, of norm 1 to 1e-9.
+    phase : float
+        In radians, beside ``p0`` or ``tilt``.
 
     Raises
     ------
     ModelError
         With one line: key, what was found, what is allowed.
     """
+    vector = None if amplitudes is None else [complex(value) for value in amplitudes]
+    form = {"p0": p0, "tilt": tilt, "amplitudes": vector, "phase": phase}
     members = _read_form(StateSpec, form, "build_state").members()
     if len(members) != 1:
-        raise ModelError(f"build_state: found {len(members)} states; allowed: one number as p0 or tilt")
+        raise ModelError(f"build_state: p0 or tilt: found {len(members)} numbers; allowed: one, for one state")
     return members[0].state
 
 

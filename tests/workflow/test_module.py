@@ -50,6 +50,10 @@ def test_prefix_of_a_module_is_for_results_only(importing):
     text = text.replace("    config:\n", '    prefix:\n        "below"\n    config:\n')
     (importing.root / "Snakefile").write_text(text.replace('"results/', '"below/results/'))
     assert rules_planned(importing) == {f"hartree_{name}" for name in BUILT} | {"largest_infidelity"}
+    importing.build("hartree_report")
+    importing.build("hartree_report", "--report", "report.html")
+    assert "4 points up to N = 100, by closed form" in (importing.root / "report.html").read_text()
+    assert not (importing.root / "results").exists()
 
 
 def test_configuration_of_a_module_is_checked(importing):

@@ -62,7 +62,7 @@ lint: env ## ruff, mypy, snakefmt and snakemake --lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakefmt --check Snakefile workflow tests/workflow/module_use
 	lints=$$(PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint 2>&1); \
 	printf '%s\n' "$$lints" | grep -q '$(EXEMPT_LINT)' && \
 	! printf '%s\n' "$$lints" | grep '^    \* ' | grep -v '$(EXEMPT_LINT)'

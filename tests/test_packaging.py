@@ -4,7 +4,10 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
+
+from nonhermitian_hartree.config import parse_config
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -40,3 +43,63 @@ def test_citation_and_package_have_the_same_version():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     assert citation["version"] == PROJECT["version"]
     assert citation["license"] == PROJECT["license"] == "MIT"
+
+
+def test_ci_calls_make_targets_that_exist_and_solves_the_conda_environment():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())["jobs"]
+    steps = [step for job in jobs.values() for step in job["steps"]]
+    commands = [step["run"] for step in steps if "run" in step]
+    assert {"make lint", "make test", "make"} <= set(commands)
+    assert {command.split()[1] for command in commands if command.startswith("make ")} <= targets
+    assert "environment.yml" in [step.get("with", {}).get("environment-file") for step in steps]
+
+
+def test_hooks_run_before_a_commit_what_lint_runs():
+    recipe = re.search(r"^lint:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
+    (source,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    assert source["repo"] == "local"
+    assert {hook["language"] for hook in source["hooks"]} == {"system"}
+    entries = [hook["entry"] for hook in source["hooks"]]
+    assert [entry for entry in entries if f"$(BIN)/{entry}" not in recipe] == []
+    assert len(entries) == recipe.count("\t$(BIN)/")
+
+
+def test_workflow_catalogue_finds_what_it_looks_for():
+    usage = yaml.safe_load((ROOT / ".snakemake-workflow-catalog.yml").read_text())["usage"]
+    assert set(usage) == {"mandatory-flags", "software-stack-deployment"}
+    assert set(usage["mandatory-flags"]) == {"desc", "flags"}
+    assert usage["software-stack-deployment"] == {
+        "conda": "conda:" in "".join(rule.read_text() for rule in (ROOT / "workflow").rglob("*.smk")),
+        "apptainer": False,
+        "apptainer+conda": False,
+        "report": True,
+    }
+    assert (ROOT / "workflow" / "Snakefile").is_file()
+    assert (ROOT / "config" / "README.md").is_file()
+    assert {"snakemake", "workflow"} <= set(re.findall(r"\w+", (ROOT / "README.md").read_text().lower()))
+
+
+def test_contributing_shows_additions_that_are_valid():
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    config = {"name": "added", "states": {"tilted": {"p0": 0.6}}}
+    for example in re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        config |= yaml.safe_load(example)
+    assert set(config) == {"name", "states", "models", "studies", "figures", "claims"}
+    parse_config(config, "CONTRIBUTING.md")
+
+
+@pytest.mark.parametrize("section", ["A model", "A study", "A figure", "A claim"])
+def test_contributing_says_each_in_under_ten_lines(section):
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    text = re.search(rf"^## {section}\n(.*?)(?=^## )", page, re.MULTILINE | re.DOTALL)[1]
+    assert len(text.strip().splitlines()) < 10
+    assert "One place" in text
+
+
+def test_contributing_names_commands_and_files_that_exist():
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"make ([a-z][a-z-]*)", page)) <= targets
+    for file in re.findall(r"`([\w/]+\.(?:py|toml|yml|yaml|lock|md))`", page):
+        assert (ROOT / file).is_file() or (ROOT / "src" / "nonhermitian_hartree" / file).is_file(), file

@@ -10,7 +10,6 @@ from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.limit_two_point import find_limit, limit_over_times
 from nonhermitian_hartree.model import Model, ProductState, tilt_of_population
 from nonhermitian_hartree.norm_rate import RateCheck
-from nonhermitian_hartree.short_time_defect import short_time_defect
 from nonhermitian_hartree.verdict import judge_hartree, locate_transitions
 
 PAPER = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z))
@@ -18,11 +17,10 @@ PAPER = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z))
 
 def judge(model, state, times, **options):
     return judge_hartree(
+        model,
+        state,
         limit_over_times(model, state, times),
         hartree_wavefunctions(model, state, times),
-        lambda time: find_limit(model, state, time),
-        lambda time: hartree_wavefunctions(model, state, [time])[0],
-        short_time_defect(model, state),
         **options,
     )
 
@@ -98,4 +96,4 @@ def test_threshold_must_be_a_probability(options):
 
 def test_times_must_ascend():
     with pytest.raises(ModelError, match="ascending"):
-        judge_hartree([], np.empty((0, 2)), None, None, 0.0)
+        judge_hartree(PAPER, ProductState.from_population(0.6), [], np.empty((0, 2)))

@@ -51,7 +51,7 @@ def tabulate_limit(
                         "rate": limit.rate,
                         "error_bound": bound_limit_error(model, limit),
                         "checked_particles": check.largest_particles,
-                        "rate_difference": abs(check.rate - check.extrapolated),
+                        "rate_difference": check.difference,
                         "linear_entropy": limit.linear_entropy,
                         "hartree_infidelity": limit.infidelity_to(solution),
                     }

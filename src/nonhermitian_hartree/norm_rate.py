@@ -36,6 +36,11 @@ class RateCheck:
     error: float
     largest_particles: int
 
+    @property
+    def difference(self) -> float:
+        """``|g − lim (1/N) ln⟨Ψ|Ψ⟩|``."""
+        return abs(self.rate - self.extrapolated)
+
 
 def extrapolate_rate(
     particles: ArrayLike, log_norm_rates: ArrayLike, error_bounds: ArrayLike

@@ -10,8 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nonhermitian_hartree.errors import ModelError
+from nonhermitian_hartree.hartree import hartree_wavefunctions
+from nonhermitian_hartree.limit import limit_states
 from nonhermitian_hartree.limit_state import LimitState
+from nonhermitian_hartree.model import Model, ProductState
 from nonhermitian_hartree.norm_rate import RateCheck
+from nonhermitian_hartree.short_time_defect import short_time_defect
 
 TIME_TOLERANCE = 1e-6
 SMALLEST_JUMP = 0.02
@@ -89,41 +93,40 @@ class Verdict:
             "not checked against exact finite N"
             if self.rate_check is None
             else f"rate agrees with exact norms up to N = {self.rate_check.largest_particles} "
-            f"to {max(abs(self.rate_check.rate - self.rate_check.extrapolated), self.rate_check.error):.1g}"
+            f"to {self.rate_check.difference:.1g}"
         )
         return "; ".join(parts)
 
 
 def judge_hartree(
+    model: Model,
+    state: ProductState,
     limits: Sequence[LimitState],
     hartree: NDArray[np.complex128],
-    limit_at: Callable[[float], LimitState],
-    hartree_at: Callable[[float], NDArray[np.complex128]],
-    defect: float,
     threshold: float = 1e-3,
     rate_check: RateCheck | None = None,
 ) -> Verdict:
-    """Judge Hartree against the limit over the requested times.
+    """Judge Hartree against the limit over the times at which both are known.
 
     Parameters
     ----------
+    model, state : Model, ProductState
+        What both were computed for; failure and transitions are located by solving between the times.
     limits : sequence of n LimitState
         At strictly ascending times.
     hartree : (n, d) complex array
         Hartree wavefunctions of unit norm at the same times.
-    limit_at, hartree_at : callables
-        The same two as functions of any time, to locate failure and transitions between the requested times.
-    defect : float
-        `short_time_defect` of the model and state.
     threshold : float
         Infidelity that counts as failure, in (0, 1).
     rate_check : RateCheck, optional
-        What `check_rate` found.
+        What `check_limits` found, the worst over the times.
 
     Raises
     ------
     ModelError
         If times do not ascend, lengths differ, or the threshold lies outside (0, 1).
+    ConvergenceError
+        If no limit was found at a time in between.
     """
     times = np.array([limit.time for limit in limits])
     if len(times) == 0 or len(times) != len(hartree) or not (np.diff(times) > 0).all():
@@ -132,14 +135,19 @@ def judge_hartree(
         )
     if not 0 < threshold < 1:
         raise ModelError(f"threshold must lie in (0, 1), found {threshold!r}")
+
+    def limit_at(time: float) -> LimitState:
+        return limit_states(model, state, [time])[0]
+
+    def infidelity_at(time: float) -> float:
+        return limit_at(time).infidelity_to(hartree_wavefunctions(model, state, [time])[0])
+
     infidelity = np.array([limit.infidelity_to(phi) for limit, phi in zip(limits, hartree, strict=True)])
     worst = int(infidelity.argmax())
     return Verdict(
-        defect=defect,
+        defect=short_time_defect(model, state),
         threshold=threshold,
-        failure_time=_locate_failure(
-            times, infidelity, threshold, lambda time: limit_at(time).infidelity_to(hartree_at(time))
-        ),
+        failure_time=_locate_failure(times, infidelity, threshold, infidelity_at),
         largest_infidelity=float(infidelity[worst]),
         largest_infidelity_time=float(times[worst]),
         last_time=float(times[-1]),

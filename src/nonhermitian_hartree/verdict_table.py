@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
 from nonhermitian_hartree.complex_columns import Columns, read_vectors
-from nonhermitian_hartree.hartree import hartree_wavefunctions
-from nonhermitian_hartree.limit import limit_states
-from nonhermitian_hartree.limit_state import LimitState
 from nonhermitian_hartree.limit_table import read_limits
-from nonhermitian_hartree.model import Model, ProductState
+from nonhermitian_hartree.model import Model
 from nonhermitian_hartree.norm_rate import RateCheck
-from nonhermitian_hartree.short_time_defect import short_time_defect
 from nonhermitian_hartree.state_spec import StateMember
 from nonhermitian_hartree.study_tables import CSV_COLUMNS
 from nonhermitian_hartree.verdict import judge_hartree
@@ -50,13 +45,7 @@ def tabulate_verdicts(
     solutions, found = _split_members(hartree), _split_members(limit)
     for (name, member), solution, rows in zip(everyone, solutions, found, strict=True):
         verdict = judge_hartree(
-            read_limits(rows),
-            read_vectors(solution, "phi"),
-            partial(_limit_at, model, member.state),
-            partial(_hartree_at, model, member.state),
-            short_time_defect(model, member.state),
-            threshold,
-            _read_check(rows),
+            model, member.state, read_limits(rows), read_vectors(solution, "phi"), threshold, _read_check(rows)
         )
         row = {
             "state": name,
@@ -87,14 +76,6 @@ def _split_members(columns: Columns) -> list[dict[str, np.ndarray]]:
         changes |= (before != after) & ~(np.isnan(before) & np.isnan(after))
     starts = [0, *(np.flatnonzero(changes) + 1), len(changes) + 1]
     return [{name: values[first:last] for name, values in arrays.items()} for first, last in pairwise(starts)]
-
-
-def _limit_at(model: Model, state: ProductState, time: float) -> LimitState:
-    return limit_states(model, state, [time])[0]
-
-
-def _hartree_at(model: Model, state: ProductState, time: float) -> np.ndarray:
-    return np.asarray(hartree_wavefunctions(model, state, [time])[0])
 
 
 def _read_check(rows: Columns) -> RateCheck:

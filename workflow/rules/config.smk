@@ -17,16 +17,20 @@ def check_file(file):
         raise WorkflowError(str(error)) from None
 
 
-# A file given with --configfile stands alone; `--config key=value` or a module's `config:` overrides keys.
-if not workflow.configfiles and not config:
+# As a module, the configuration is the one that the importing workflow passes on, and its files are that workflow's.
+# By itself, a file given with --configfile stands alone, and `--config key=value` overrides keys.
+IS_MODULE = not workflow.modifier.is_main_snakefile()
+
+if not config and (IS_MODULE or not workflow.configfiles):
     check_file(DEFAULT_CONFIG)
 
     configfile: DEFAULT_CONFIG
 
 
-for file in workflow.configfiles:
+CONFIG_FILES = [] if IS_MODULE else workflow.configfiles
+for file in CONFIG_FILES:
     check_file(file)
 try:
-    CONFIG = parse_config(config, ", ".join(map(str, workflow.configfiles)) or "config")
+    CONFIG = parse_config(config, ", ".join(map(str, CONFIG_FILES)) or "config")
 except ConfigError as error:
     raise WorkflowError(str(error)) from None

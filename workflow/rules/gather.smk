@@ -1,7 +1,3 @@
-localrules:
-    gather,
-
-
 rule gather:
     """The exact, Hartree or limit table of a study, from the parts of its states."""
     input:
@@ -11,5 +7,6 @@ rule gather:
         ensure(f"{STUDIES}/{{study}}/{{table}}.parquet", non_empty=True),
     log:
         f"{LOGS}/gather/{{study}}/{{table}}.log",
+    localrule: True
     script:
         "../scripts/gather.py"

@@ -6,8 +6,13 @@ result among the records of the report: the numbers of the run reach the caption
 
 from nonhermitian_hartree.tables import read_parquet
 
+if not IS_MODULE:  # the description of a report is about the workflow that is run
 
-report: "../report/workflow.rst"
+    report: "../report/workflow.rst"
+
+
+# Labels are computed long after a module was read: its prefix, which Snakemake gives to inputs, is kept for them.
+place_result = workflow.modifier.modify_path
 
 
 def read_csv(path):
@@ -19,7 +24,7 @@ def read_csv(path):
 
 def describe_exact(study):
     """How many points a study has, up to which N, and how exact they are, from its exact table."""
-    table = read_parquet(table_path(study, "exact")).to_pandas()
+    table = read_parquet(place_result(table_path(study, "exact"))).to_pandas()
     methods = ", ".join(sorted(table["method"].unique())).replace("_", " ")
     return (
         f"{len(table)} points up to N = {table['particles'].max()}, "

@@ -24,13 +24,17 @@ wildcard_constraints:
 def step_code(step):
     """The script of a step and the package modules it imports: their content decides whether it runs again.
 
-    Relative to the working directory where they lie below it, so that a clone can be moved.
+    Relative to the working directory where they lie below it, so that a clone can be moved. `local`: a module's prefix
+    is for results. Of a workflow imported from a repository, the script is Snakemake's copy, whose path has the tag.
     """
-    scripts = workflow.current_basedir.join("../scripts")
-    script = Path(scripts.get_path_or_uri(secret_free=True)).resolve() / f"{step}.py"
+    source = workflow.current_basedir.join(f"../scripts/{step}.py")
+    if source.is_local:
+        script = Path(source.get_path_or_uri(secret_free=True)).resolve()
+    else:
+        script = Path(workflow.sourcecache.get_path(source))
     here = Path.cwd()
     return [
-        str(file.relative_to(here) if file.is_relative_to(here) else file)
+        local(str(file.relative_to(here) if file.is_relative_to(here) else file))
         for file in [script, *list_module_dependencies(script)]
     ]
 

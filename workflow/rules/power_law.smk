@@ -1,7 +1,3 @@
-localrules:
-    power_law,
-
-
 rule power_law:
     """Power laws fitted to the tails of a study's quantities, from its comparison table."""
     input:
@@ -11,6 +7,7 @@ rule power_law:
         ensure(f"{STUDIES}/{{study}}/power_law.csv", non_empty=True),
     log:
         f"{LOGS}/power_law/{{study}}.log",
+    localrule: True
     params:
         power_law=lambda w: canonical_json(study_spec(w).power_law),
     script:

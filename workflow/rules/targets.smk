@@ -7,14 +7,11 @@ FIGURE_FILES = expand(
 )
 
 
-localrules:
-    figures,
-
-
 rule figures:
     """Every figure of the configuration."""
     input:
         FIGURE_FILES,
+    localrule: True
 
 
 for name in CONFIG.studies:

@@ -1,0 +1,86 @@
+"""The tutorial is followed to the letter: its files are saved, its commands run, its output compared."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from fenced_blocks import TUTORIAL, Block, read_blocks, read_configurations
+from matplotlib.image import imread
+from small_workflow import REPOSITORY, Workflow
+
+BLOCKS = read_blocks(TUTORIAL)
+STARTS = [index for index, block in enumerate(BLOCKS) if block.language == "yaml"]
+EXAMPLES = {
+    yaml.safe_load(BLOCKS[first].text)["name"]: BLOCKS[first:last]
+    for first, last in zip(STARTS, [*STARTS[1:], len(BLOCKS)], strict=True)
+}
+"""Each configuration with the blocks that follow it, by its name."""
+
+
+def test_every_block_belongs_to_an_example_and_is_understood():
+    assert STARTS[0] == 0
+    assert {block.language for block in BLOCKS} == {"yaml", "python", "sh", "text"}
+    assert list(read_configurations(TUTORIAL)) == list(EXAMPLES)
+    assert len(EXAMPLES["tutorial_loss"][0].text.splitlines()) <= 15
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_commands_print_what_the_tutorial_shows(name: str, unbuilt: Workflow):
+    shutil.copy2(REPOSITORY / "Makefile", unbuilt.root)
+    for block in BLOCKS:
+        if block.language == "python":
+            save(block, unbuilt.root / block.text.split()[1])
+    printed = ""
+    for block in EXAMPLES[name]:
+        if block.language == "yaml":
+            save(block, unbuilt.root / f"{name}.yaml")
+        elif block.language == "sh":
+            printed = run(block.text, unbuilt)
+        elif block.language == "text":
+            assert_shown(block.text, printed)
+    for picture in re.findall(r"\]\((images/\w+\.png)\)", TUTORIAL.read_text(encoding="utf-8")):
+        if Path(picture).stem == name:
+            assert_same_picture(TUTORIAL.parent / picture, unbuilt.root / f"results/{name}/figures/{name}.png")
+
+
+def save(block: Block, path: Path) -> None:
+    path.write_text(block.text, encoding="utf-8")
+
+
+def run(commands: str, workflow: Workflow) -> str:
+    """Standard output of shell commands; `make` takes the environment of the tests in place of .venv."""
+    tools = Path(sys.executable).parent
+    done = subprocess.run(
+        ["bash", "-euc", commands],
+        cwd=workflow.root,
+        env={
+            **workflow.environment,
+            "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+            "MAKEFLAGS": f" -- STAMP= BIN={tools}",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def assert_shown(expected: str, printed: str) -> None:
+    """The same words; "…" stands for any."""
+    shown = [re.escape(" ".join(part.split())) for part in expected.split("…")]
+    assert re.fullmatch(" ?.*? ?".join(shown), " ".join(printed.split())), f"shown:\n{expected}\nprinted:\n{printed}"
+
+
+def assert_same_picture(shown: Path, built: Path) -> None:
+    """Equal up to the 64 colours to which the picture in the documentation is reduced."""
+    assert shown.stat().st_size <= 60_000
+    assert np.abs(imread(shown)[..., :3] - imread(built)[..., :3]).mean() < 3e-3

@@ -77,7 +77,7 @@ def run(commands: str, workflow: Workflow) -> str:
 def assert_shown(expected: str, printed: str) -> None:
     """The same words; "…" stands for any."""
     shown = [re.escape(" ".join(part.split())) for part in expected.split("…")]
-    assert re.fullmatch(" ?.*? ?".join(shown), " ".join(printed.split())), f"shown:\n{expected}\nprinted:\n{printed}"
+    assert re.fullmatch(" ?.*? ?".join(shown), " ".join(printed.split())), f"{expected}\nis not in\n{printed}"
 
 
 def assert_same_picture(shown: Path, built: Path) -> None:

@@ -11,6 +11,7 @@ import yaml
 from nonhermitian_hartree.config import Config, parse_config
 
 TUTORIAL = Path(__file__).parents[1] / "docs" / "tutorial.md"
+README = Path(__file__).parents[1] / "README.md"
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,12 @@ class Block:
     text: str
 
 
-def read_blocks(page: Path) -> list[Block]:
-    """All fenced blocks of a page, in order."""
-    fences = re.findall(r"^```(\w*)\n(.*?)^```$", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+def read_blocks(page: Path, section: str = "") -> list[Block]:
+    """All fenced blocks of a page, or of its section with this heading, in order."""
+    text = page.read_text(encoding="utf-8")
+    if section:
+        text = text.split(f"\n## {section}\n")[1].split("\n## ")[0]
+    fences = re.findall(r"^```(\w*)\n(.*?)^```$", text, flags=re.M | re.S)
     return [Block(language, text) for language, text in fences]
 
 

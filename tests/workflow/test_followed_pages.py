@@ -1,4 +1,4 @@
-"""The tutorial is followed to the letter: its files are saved, its commands run, its output compared."""
+"""README and tutorial are followed to the letter: files are saved, commands run, what they print is compared."""
 
 from __future__ import annotations
 
@@ -12,28 +12,40 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from fenced_blocks import TUTORIAL, Block, read_blocks, read_configurations
+from fenced_blocks import README, TUTORIAL, Block, read_blocks, read_configurations
 from matplotlib.image import imread
 from small_workflow import REPOSITORY, Workflow
 
 BLOCKS = read_blocks(TUTORIAL)
-STARTS = [index for index, block in enumerate(BLOCKS) if block.language == "yaml"]
-EXAMPLES = {
-    yaml.safe_load(BLOCKS[first].text)["name"]: BLOCKS[first:last]
-    for first, last in zip(STARTS, [*STARTS[1:], len(BLOCKS)], strict=True)
-}
-"""Each configuration with the blocks that follow it, by its name."""
+
+
+def split_examples(blocks: list[Block]) -> dict[str, list[Block]]:
+    """Each configuration with the blocks that follow it, by its name."""
+    starts = [index for index, block in enumerate(blocks) if block.language == "yaml"]
+    return {
+        yaml.safe_load(blocks[first].text)["name"]: blocks[first:last]
+        for first, last in zip(starts, [*starts[1:], len(blocks)], strict=True)
+    }
+
+
+OWN_HAMILTONIAN = split_examples(read_blocks(README, "Your own Hamiltonian"))
+EXAMPLES = OWN_HAMILTONIAN | split_examples(BLOCKS)
 
 
 def test_every_block_belongs_to_an_example_and_is_understood():
-    assert STARTS[0] == 0
+    assert BLOCKS[0].language == "yaml"
     assert {block.language for block in BLOCKS} == {"yaml", "python", "sh", "text"}
-    assert list(read_configurations(TUTORIAL)) == list(EXAMPLES)
-    assert len(EXAMPLES["tutorial_loss"][0].text.splitlines()) <= 15
+    assert [*OWN_HAMILTONIAN, *read_configurations(TUTORIAL)] == list(EXAMPLES)
+
+
+@pytest.mark.parametrize("name", ["mine", "tutorial_loss"])
+def test_the_first_configurations_are_short(name: str):
+    assert [block.language for block in EXAMPLES[name]][:3] == ["yaml", "sh", "text"]
+    assert len(EXAMPLES[name][0].text.splitlines()) <= 15
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_commands_print_what_the_tutorial_shows(name: str, unbuilt: Workflow):
+def test_commands_print_what_the_page_shows(name: str, unbuilt: Workflow):
     shutil.copy2(REPOSITORY / "Makefile", unbuilt.root)
     for block in BLOCKS:
         if block.language == "python":

@@ -37,7 +37,7 @@ CLAIMS_BEYOND: dict[str, Claim] = {
     "hartree_infidelity_stays": Claim(
         "docs/theory_limit.md, §1",
         "where Hartree fails its infidelity does not fall with N (exponent 0)",
-        ("comparison", "power_law"),
+        ("power_law",),
         expected=0,
         tolerance=EXPONENT_TOLERANCE,
         fitted="hartree_infidelity",
@@ -46,7 +46,7 @@ CLAIMS_BEYOND: dict[str, Claim] = {
     "entropy_stays_if_mixed": Claim(
         "docs/theory_limit.md, §4",
         "where the limit is mixed the linear entropy does not fall with N (exponent 0)",
-        ("comparison", "power_law"),
+        ("power_law",),
         expected=0,
         tolerance=EXPONENT_TOLERANCE,
         fitted="linear_entropy",

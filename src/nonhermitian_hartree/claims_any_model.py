@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from nonhermitian_hartree.claims_finite import (
-    SMALL_INFIDELITY,
     farthest_exponent,
     hartree_holds_before_transition,
     largest_particles,
@@ -33,14 +32,14 @@ def hartree_holds_while_symmetric(comparison: pd.DataFrame, power_law: pd.DataFr
     return hartree_holds_before_transition(comparison, power_law)
 
 
-def hartree_infidelity_stays(comparison: pd.DataFrame, power_law: pd.DataFrame) -> float:
-    """Fitted exponent of I, eq. (12), farthest from 0; NaN if I is small at the largest N."""
-    return _exponent_if_large("hartree_infidelity", comparison, power_law)
+def hartree_infidelity_stays(power_law: pd.DataFrame) -> float:
+    """Fitted exponent of I, eq. (12), farthest from 0."""
+    return farthest_exponent(power_law, "hartree_infidelity", 0)
 
 
-def entropy_stays_if_mixed(comparison: pd.DataFrame, power_law: pd.DataFrame) -> float:
-    """Fitted exponent of S_L, eq. (11), farthest from 0; NaN if S_L is small at the largest N."""
-    return _exponent_if_large("linear_entropy", comparison, power_law)
+def entropy_stays_if_mixed(power_law: pd.DataFrame) -> float:
+    """Fitted exponent of S_L, eq. (11), farthest from 0."""
+    return farthest_exponent(power_law, "linear_entropy", 0)
 
 
 def hartree_is_exact_without_interaction(comparison: pd.DataFrame) -> float:
@@ -74,13 +73,6 @@ def exact_reaches_limit(exact: pd.DataFrame, limit: pd.DataFrame) -> float:
     )
     matched = rows[ROW_KEYS].merge(mixtures, on=ROW_KEYS, how="left")
     return farthest(np.abs(read_density(rows) - read_density(matched)).ravel(), 0)
-
-
-def _exponent_if_large(quantity: str, comparison: pd.DataFrame, power_law: pd.DataFrame) -> float:
-    """Exponent of a quantity farthest from 0; NaN where its value at the largest N is no evidence of a limit."""
-    if not (largest_particles(comparison)[quantity] > SMALL_INFIDELITY).all():
-        return nan
-    return farthest_exponent(power_law, quantity, 0)
 
 
 def _extrapolated_over_limit(quantity: str, comparison: pd.DataFrame, limit: pd.DataFrame) -> float:

@@ -48,7 +48,7 @@ def label_number(value: float) -> str:
 
 
 def label_exponent(exponent: float, stderr: float) -> str:
-    """``b ± stderr`` to two digits of the error, which is rounded up so that no error reads as zero."""
+    """``b ± stderr`` to two digits of the error, which is rounded up so that no error reads as zero; zero has no sign."""
     if not (math.isfinite(exponent) and math.isfinite(stderr)):
         return "no fit"
     magnitude = math.floor(math.log10(stderr)) if stderr > 0 else -_MOST_DECIMALS
@@ -56,7 +56,7 @@ def label_exponent(exponent: float, stderr: float) -> str:
     # The tiny step back keeps an error that is a whole number of last digits from gaining one.
     shown_error = math.ceil(stderr * 10**decimals - 1e-9) / 10**decimals
     shown_error = max(shown_error, 10**-decimals)
-    return rf"$b={exponent:.{decimals}f}\pm{shown_error:.{decimals}f}$"
+    return rf"$b={exponent:z.{decimals}f}\pm{shown_error:.{decimals}f}$"
 
 
 def _label_state(state: str, p0: float, tilt: float) -> str:

@@ -77,7 +77,7 @@ def test_hermitian_model_never_fails():
     verdict = judge(hermitian, random_state(2, 82), np.array([0.5, 1.0]))
     assert verdict.failure_time is None
     assert verdict.largest_infidelity < 1e-18
-    assert "stays below 0.001 up to t = 1" in verdict.line
+    assert "stays below 0.001 up to t = 1; largest infidelity below 1e-20; " in verdict.line
     assert "valid" not in verdict.line.replace("does not make Hartree valid", "")
 
 

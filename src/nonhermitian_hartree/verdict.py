@@ -21,6 +21,8 @@ TIME_TOLERANCE = 1e-6
 SMALLEST_JUMP = 0.02
 """Jumps of the limit below this (Frobenius distance / √2, the sine of the angle for pure states) go unseen."""
 ZERO_DEFECT = 1e-12
+SMALLEST_INFIDELITY = 1e-20
+"""Square of the accuracy of Hartree and limit: a smaller infidelity is rounding."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,11 @@ class Verdict:
             parts.append(f"its infidelity stays below {self.threshold:g} up to t = {self.last_time:g}")
         else:
             parts.append(f"its infidelity exceeds {self.threshold:g} from t = {self.failure_time:.6f} on")
-        parts.append(f"largest infidelity {self.largest_infidelity:.4g} at t = {self.largest_infidelity_time:g}")
+        parts.append(
+            f"largest infidelity {self.largest_infidelity:.4g} at t = {self.largest_infidelity_time:g}"
+            if self.largest_infidelity > SMALLEST_INFIDELITY
+            else f"largest infidelity below {SMALLEST_INFIDELITY:g}"
+        )
         parts += [f"{change.kind} transition of the limit at t = {change.time:.6f}" for change in self.transitions]
         parts.append(
             "not checked against exact finite N"

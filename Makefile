@@ -15,7 +15,7 @@ NAME = $(shell sed -n 's/^name: *\([a-z0-9_]*\).*/\1/p' $(CONFIG))
 # A conda directive for each rule, which this lint asks for, would make environments without the package.
 EXEMPT_LINT := Specify a conda environment or container for each rule
 
-.PHONY: all beyond env test test-all report verify prune lint lock clean help
+.PHONY: all beyond gallery env test test-all report verify prune lint lock clean help
 
 all: env ## build every table, figure and claim of CONFIG, then print verdicts and claims
 	@$(BIN)/python -m nonhermitian_hartree.check_config $(CONFIG)
@@ -26,6 +26,11 @@ all: env ## build every table, figure and claim of CONFIG, then print verdicts a
 
 beyond: ## the same for config/beyond.yaml: results that are not in the paper
 	@$(MAKE) --no-print-directory all CONFIG=config/beyond.yaml
+
+gallery: env ## build both configurations, and from their figures docs/gallery.md
+	@$(MAKE) --no-print-directory all CONFIG=config/config.yaml
+	@$(MAKE) --no-print-directory beyond
+	$(BIN)/python docs/make_gallery.py config/config.yaml config/beyond.yaml
 
 env: $(STAMP) ## create .venv from requirements.lock and install the package, editable
 

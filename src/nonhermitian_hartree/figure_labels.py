@@ -48,7 +48,7 @@ def label_number(value: float) -> str:
 
 
 def label_exponent(exponent: float, stderr: float) -> str:
-    """``b ± stderr`` to two digits of the error, which is rounded up so that no error reads as zero; zero has no sign."""
+    """``b ± stderr`` to two digits of the error, rounded up so that no error reads as zero; no zero has a sign."""
     if not (math.isfinite(exponent) and math.isfinite(stderr)):
         return "no fit"
     magnitude = math.floor(math.log10(stderr)) if stderr > 0 else -_MOST_DECIMALS

@@ -15,7 +15,7 @@ NAME = $(shell sed -n 's/^name: *\([a-z0-9_]*\).*/\1/p' $(CONFIG))
 # A conda directive for each rule, which this lint asks for, would make environments without the package.
 EXEMPT_LINT := Specify a conda environment or container for each rule
 
-.PHONY: all beyond gallery env test test-all report verify prune lint lock clean help
+.PHONY: all beyond gallery env test test-all benchmark report verify prune lint lock clean help
 
 all: env ## build every table, figure and claim of CONFIG, then print verdicts and claims
 	@$(BIN)/python -m nonhermitian_hartree.check_config $(CONFIG)
@@ -47,6 +47,15 @@ test: env ## unit, physics and workflow tests
 test-all: env ## the same and those on a real Slurm and in Chromium (Debian: slurmctld slurmd slurm-client munge chromium)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
 
+# QuTiP goes into the same environment: its lock is constrained by requirements.lock, so that nothing there changes.
+benchmark: export OMP_NUM_THREADS := 1
+benchmark: env ## measure the tables and pictures of docs/benchmarks.md anew (a quarter of an hour of a quiet machine)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
+	$(BIN)/python -m benchmarks.non_commuting
+	$(BIN)/python -m benchmarks.qutrit
+	$(BIN)/python -m benchmarks.diagonal
+	$(BIN)/python -m benchmarks.rebuild_time
+
 report: env ## results/NAME/report.html: every figure, claim, fit and verdict in one file that needs no network
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake report --cores $(CORES) --configfile $(CONFIG)
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake report --cores $(CORES) --configfile $(CONFIG) \
@@ -72,9 +81,11 @@ lint: env ## ruff, mypy, snakefmt and snakemake --lint
 	printf '%s\n' "$$lints" | grep -q '$(EXEMPT_LINT)' && \
 	! printf '%s\n' "$$lints" | grep '^    \* ' | grep -v '$(EXEMPT_LINT)'
 
-lock: env ## write requirements.lock anew from pyproject.toml (needs uv on the PATH)
-	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --extra dev --extra slurm --output-file requirements.lock pyproject.toml build-requirements.in
+LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+lock: env ## write both lock files anew, from pyproject.toml and benchmarks/requirements.in (needs uv on the PATH)
+	$(LOCK) --extra dev --extra slurm --output-file requirements.lock pyproject.toml build-requirements.in
+	$(LOCK) --constraint requirements.lock --output-file benchmarks/requirements.lock benchmarks/requirements.in
 
 clean: ## remove results/ and what the tools leave; the environment stays
 	rm -rf results .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,19 +1,32 @@
 """Time and memory of jobs against their size, from what `benchmark:` of each rule recorded.
 
-    python benchmarks/sizing_table.py [RESULTS ...]        default: every results/* that is here
+    python -m benchmarks.sizing_table [RESULTS ...]        default: every results/* that is here
 
-Jobs of one step, method, d and power of ten of N are one row. Printed as a table for docs/cluster.md.
+Jobs of one step, method, d and power of ten of N are one row. The table is a section of docs/cluster.md.
 """
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.page import DOCS, Row, format_table, write_section
 from nonhermitian_hartree.tables import read_parquet
 
 STEPS = ("exact", "hartree", "limit", "rate_function", "comparison")
+COLUMNS = {
+    "step": "",
+    "method": "",
+    "d": ">",
+    "N up to": ">",
+    "jobs": "d",
+    "rows, most": "d",
+    "s, median": ".1f",
+    "CPU s, most": ".1f",
+    "MB, most": ".0f",
+}
 
 
 def measure_job(results: Path, step: str, benchmark: Path) -> dict[str, object]:
@@ -33,8 +46,8 @@ def measure_job(results: Path, step: str, benchmark: Path) -> dict[str, object]:
     return {
         "step": step,
         "method": ", ".join(sorted(table["method"].unique())) if "method" in table else "",
-        "d": dimension or "",
-        "N up to": f"1e{int(np.ceil(np.log10(table['particles'].max())))}" if "particles" in table else "",
+        "d": f"{dimension or ''}",
+        "N up to": f"{10.0 ** np.ceil(np.log10(table['particles'].max())):g}" if "particles" in table else "",
         "rows": len(table),
         "s": usage["s"],
         "CPU s": usage["cpu_time"],
@@ -42,9 +55,8 @@ def measure_job(results: Path, step: str, benchmark: Path) -> dict[str, object]:
     }
 
 
-def main() -> None:
-    """Print the table."""
-    folders = [Path(word) for word in sys.argv[1:]] or sorted(Path("results").iterdir())
+def tabulate_jobs(folders: Iterable[Path]) -> list[Row]:
+    """Largest and median jobs of each kind in some results."""
     jobs = pd.DataFrame(
         measure_job(folder, step, file)
         for folder in folders
@@ -52,13 +64,24 @@ def main() -> None:
         for file in sorted((folder / "benchmarks" / step).rglob("*.tsv"))
     )
     jobs[["s", "CPU s", "MB"]] = jobs[["s", "CPU s", "MB"]].apply(pd.to_numeric, errors="coerce")
-    print("| step | method | d | N up to | jobs | rows, most | s, median | s, most | CPU s, most | MB, most |")
-    print("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|")
-    for key, group in jobs.groupby(["step", "method", "d", "N up to"], sort=False):
-        numbers = f"{len(group)} | {group['rows'].max()} | {group['s'].median():.1f} | {group['s'].max():.1f}"
-        print(
-            f"| {' | '.join(map(str, key))} | {numbers} | {group['CPU s'].max():.1f} | {group['MB'].max():.0f} |"
-        )
+    kind = ["step", "method", "d", "N up to"]
+    return [
+        {
+            **dict(zip(kind, key, strict=True)),
+            "jobs": len(group),
+            "rows, most": int(group["rows"].max()),
+            "s, median": group["s"].median(),
+            "CPU s, most": group["CPU s"].max(),
+            "MB, most": group["MB"].max(),
+        }
+        for key, group in jobs.groupby(kind, sort=False)
+    ]
+
+
+def main() -> None:
+    """Measure and write the section."""
+    folders = [Path(word) for word in sys.argv[1:]] or sorted(Path("results").iterdir())
+    write_section(__file__, format_table(COLUMNS, tabulate_jobs(folders)), DOCS / "cluster.md")
 
 
 if __name__ == "__main__":

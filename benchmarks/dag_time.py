@@ -2,8 +2,8 @@
 
     python -m benchmarks.dag_time [POINTS ...]
 
-A point is one initial state of one model at one N. "One state each" has a named state for each point, hence jobs of
-its own; "one family" has all states in one family, hence in one job. The table is a section of docs/cluster.md.
+A point is one initial state of one model at one N. "One state each" has a named state for each point, hence jobs
+of its own; "one family" has all states in one family, hence in one job. The table is a section of docs/cluster.md.
 """
 
 import re

@@ -69,9 +69,9 @@ def _relative_error(value: float, truth: float) -> float:
 def main() -> None:
     """Measure, draw, and write the section."""
     rows = [measure_size(particles) for particles in SIZES]
-    draw_against_particles(
-        IMAGES / "benchmark_diagonal.png", {"$A_2 = i Z⊗Z$": rows}, CURVES, ("CPU time (s)", "error of $S_L$")
-    )
+    panels = {r"$A_2 = \mathrm{i} Z \otimes Z$": rows}
+    labels = ("CPU time (s)", "relative error of $S_L$")
+    draw_against_particles(IMAGES / "benchmark_diagonal.png", panels, CURVES, labels)
     head = f"p0 = {P0}, t = {TIME}; the grid has {len(GRID)} times. {describe_machine('python-flint')}"
     write_section(__file__, f"{head}\n\n{format_table(COLUMNS, rows)}")
 

@@ -1,4 +1,4 @@
-"""Tables in pages: every script here owns one section of a Markdown page, between two markers that name the script."""
+"""Tables in pages: a script here owns one section of a Markdown page, between two markers with its name."""
 
 from __future__ import annotations
 

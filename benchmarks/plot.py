@@ -15,7 +15,7 @@ from nonhermitian_hartree.figure_style import distinguish_styles, plot_curve, us
 
 IMAGES = DOCS / "images"
 PANEL = (1.75, 2.0)  # inches
-DOTS_PER_INCH = 150
+DOTS_PER_INCH = 110
 
 
 def draw_against_particles(
@@ -58,4 +58,4 @@ def draw_against_particles(
         handles, names = panels[0, 0].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside lower center", ncols=len(curves))
         with replace_atomically(file) as temporary:
-            figure.savefig(temporary, metadata={"Software": None})
+            figure.savefig(temporary, metadata={"Software": None}, pil_kwargs={"optimize": True})

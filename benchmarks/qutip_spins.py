@@ -26,7 +26,9 @@ def collective_hamiltonian(model: PauliModel, particles: int) -> qutip.Qobj:
 def solve_with_qutip(model: PauliModel, particles: int, time: float) -> NDArray[np.complex128]:
     """ρ̂^(1) from ``sesolve`` with tight tolerances and the exact coherent state; a warning would be an error."""
     hamiltonian = collective_hamiltonian(model, particles)
-    components = product_state_vector(model.state.amplitudes, particles)[::-1]  # QuTiP counts from m = +j, all in |0⟩
+    components = product_state_vector(model.state.amplitudes, particles)[
+        ::-1
+    ]  # QuTiP counts from m = +j, all in |0⟩
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         (_, evolved) = qutip.sesolve(hamiltonian, qutip.Qobj(components), [0, time], options=OPTIONS).states

@@ -49,7 +49,7 @@ test-all: env ## the same and those on a real Slurm and in Chromium (Debian: slu
 
 # QuTiP goes into the same environment: its lock is constrained by requirements.lock, so that nothing there changes.
 benchmark: export OMP_NUM_THREADS := 1
-benchmark: env ## measure the tables and pictures of docs/benchmarks.md anew (a quarter of an hour of a quiet machine)
+benchmark: env ## measure the tables and pictures of docs/benchmarks.md anew (a few minutes of a quiet machine)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
 	$(BIN)/python -m benchmarks.non_commuting
 	$(BIN)/python -m benchmarks.qutrit

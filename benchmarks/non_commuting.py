@@ -42,6 +42,10 @@ CURVES = {
     "certified": ("certified: s", "certified: bound"),
     "condensate": ("condensate: s", "condensate: estimate"),
 }
+TOLERANCES = ((1e-6, 1e-8), (1e-8, 1e-10), (1e-10, 1e-12), (1e-12, 1e-14))
+TOLERANCE_COLUMNS = {"model": "", **{f"rtol {rtol:.0e}": ".0e" for rtol, _ in TOLERANCES}}
+VARIED = 800
+"""N at which QuTiP's tolerances are varied."""
 ONCE_COLUMNS = {"model": "", "two-point path: s": ".2f", "check against a proof: s": ".2f"}
 
 
@@ -73,6 +77,18 @@ def measure_size(model: PauliModel, branches: Sequence[Branch], particles: int, 
     return row
 
 
+def vary_tolerances(model: PauliModel) -> Row:
+    """Errors of QuTiP for looser and tighter tolerances, at one N."""
+    from benchmarks.qutip_spins import solve_with_qutip  # only `make benchmark` installs QuTiP
+
+    truth = certify_marginals(model.to_model(), model.state, VARIED, [TIME], PROVED)[0]
+    row: dict[str, float | str] = {"model": model.name}
+    for tolerances in TOLERANCES:
+        theirs = solve_with_qutip(model, VARIED, TIME, tolerances)
+        row[f"rtol {tolerances[0]:.0e}"] = distance_to_truth(theirs, truth.density, float(truth.error_bound))
+    return row
+
+
 def prepare_condensate(model: PauliModel) -> tuple[Sequence[Branch], Row]:
     """Branches of the limit, and the times of what the condensate expansion needs once for all N."""
     couplings = model.to_model()
@@ -83,8 +99,9 @@ def prepare_condensate(model: PauliModel) -> tuple[Sequence[Branch], Row]:
 
 def main() -> None:
     """Measure, draw, and write the section."""
+    models = name_pauli_models()
     once, tables = [], {}
-    for model in name_pauli_models():
+    for model in models:
         print(f"{model.name} …", flush=True)
         branches, preparation = prepare_condensate(model)
         once.append(preparation)
@@ -94,6 +111,8 @@ def main() -> None:
     )
     parts = [f"t = {TIME}. {describe_machine('qutip', 'python-flint')}"]
     parts += [f"**{name}**\n\n{format_table(COLUMNS, rows)}" for name, rows in tables.items()]
+    parts += [f"Errors of QuTiP at N = {VARIED} for looser and tighter tolerances (atol = rtol/100):"]
+    parts += [format_table(TOLERANCE_COLUMNS, map(vary_tolerances, models))]
     parts += ["Once for all N, before the condensate column:", format_table(ONCE_COLUMNS, once)]
     write_section(__file__, "\n\n".join(parts))
 

@@ -50,7 +50,7 @@ class Run:
 
     @property
     def jobs(self) -> dict[str, int]:
-        """Number of jobs of each rule, from the statistics that Snakemake prints; empty if there was nothing to do."""
+        """Number of jobs of each rule, from the statistics that Snakemake prints; none if nothing was to do."""
         if "Nothing to be done" in self.output:
             return {}
         table = re.search(r"^job +count\n[- ]+\n((?:\w+ +\d+\n)+)", self.output, re.MULTILINE)

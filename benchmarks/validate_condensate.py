@@ -2,7 +2,8 @@
 
     python -m benchmarks.validate_condensate [MODELS]
 
-Every case in which the error exceeds 1e-9 or its estimate is printed; the totals go into docs/theory_condensate.md.
+Every case in which the error exceeds 1e-9 or its estimate is printed; the table of totals is a section of
+docs/theory_condensate.md.
 """
 
 from __future__ import annotations

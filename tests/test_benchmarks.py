@@ -16,6 +16,7 @@ from benchmarks.models import name_pauli_models
 from benchmarks.page import format_table, replace_section, write_section
 from benchmarks.plot import draw_against_particles
 from nonhermitian_hartree.config import parse_config
+from nonhermitian_hartree.tables import make_table, write_parquet
 
 ROOT = Path(__file__).parents[1]
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
@@ -24,6 +25,7 @@ SECTIONS = {
     for page, text in PAGES.items()
     for owner, content in re.findall(r"^<!-- (\S+): begin -->\n(.*?)<!-- \1: end -->$", text, re.M | re.S)
 }
+PARTS = ("models", "states", "studies", "claims", "figures")
 PAGE = "before\n<!-- a.py: begin -->\nold\n<!-- a.py: end -->\nafter\n"
 
 
@@ -47,9 +49,8 @@ def test_every_marker_and_every_script_that_writes_has_its_section():
 def test_make_benchmark_measures_every_section_of_the_page():
     recipe = re.search(r"^benchmark: env.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.M)[1]
     run = re.findall(r"-m benchmarks\.(\w+)$", recipe, re.M)
-    assert [f"{name}.py" for name in run] == [
-        owner for owner, (page, _) in SECTIONS.items() if page == "benchmarks.md"
-    ]
+    sections = [owner for owner, (page, _) in SECTIONS.items() if page == "benchmarks.md"]
+    assert [f"{name}.py" for name in run] == sections
 
 
 def test_a_section_is_replaced_and_nothing_else():
@@ -159,8 +160,7 @@ def test_edits_of_the_configuration_are_edits_and_valid():
     for edit, part in ((rebuild_time.restyle_figure, "figures"), (rebuild_time.add_state, "studies")):
         edit(original)
         after = parse_config(original, "config")
-        changed = [name for name in ("models", "states", "studies", "claims", "figures")
-                   if getattr(after, name) != getattr(before, name)]  # fmt: skip
+        changed = [name for name in PARTS if getattr(after, name) != getattr(before, name)]
         assert changed == [part]
         before = after
 
@@ -180,7 +180,8 @@ def test_sizing_rows_have_their_columns(tmp_path):
     usage.parent.mkdir(parents=True)
     usage.write_text("s\tmax_rss\tcpu_time\n1.5\t70\t1.0\n")
     table.parent.mkdir(parents=True)
-    write_table(table, {"particles": [10, 400], "method": ["float64"] * 2, "rho_00_re": [0.5, 0.5]})
+    columns = {"particles": [10, 400], "method": ["float64"] * 2, "rho_00_re": [0.5, 0.5]}
+    write_parquet(make_table(columns), table, {})
     (row,) = sizing_table.tabulate_jobs([tmp_path])
     assert row.keys() == sizing_table.COLUMNS.keys()
     assert (row["step"], row["method"], row["N up to"], row["rows, most"]) == ("exact", "float64", "1000", 2)
@@ -190,4 +191,4 @@ def test_sweeps_have_as_many_points_as_they_say():
     for layout, states in (("one family", 1), ("one state each", 7)):
         config = parse_config(dag_time.sweep_config(7, layout), "sweep")
         assert len(config.studies["sweep"].states) == states
-        assert sum(len(state.build()) for state in config.states.values()) == 7
+        assert sum(len(state.members()) for state in config.states.values()) == 7

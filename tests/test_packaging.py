@@ -28,12 +28,27 @@ def test_conda_environment_has_the_requirements_of_the_package():
     assert conda["channels"] == ["conda-forge", "bioconda"]
 
 
-def test_lock_file_pins_every_requirement_with_hashes_and_no_address():
-    lock = (ROOT / "requirements.lock").read_text()
-    pinned = {_normalise(match)[0] for match in re.findall(r"^([A-Za-z0-9._-]+)==", lock, flags=re.M)}
+LOCK = (ROOT / "requirements.lock").read_text()
+BENCHMARK_LOCK = (ROOT / "benchmarks" / "requirements.lock").read_text()
+
+
+def _pins(lock: str) -> set[tuple[str, ...]]:
+    """Name, version and marker of every entry of a lock file."""
+    return set(re.findall(r"^([a-z0-9._-]+)==(\S+)(?: ; (.*?))? \\$", lock, flags=re.M))
+
+
+def test_lock_file_pins_every_requirement():
     extras = PROJECT["optional-dependencies"]
     wanted = {_normalise(name)[0] for name in [*PROJECT["dependencies"], *extras["dev"], *extras["slurm"]]}
-    assert wanted | {"setuptools"} <= pinned
+    assert wanted | {"setuptools"} <= {name for name, _, _ in _pins(LOCK)}
+
+
+def test_lock_of_the_benchmarks_adds_qutip_and_agrees_on_the_rest():
+    assert {name for name, _, _ in _pins(BENCHMARK_LOCK) - _pins(LOCK)} == {"qutip"}
+
+
+@pytest.mark.parametrize("lock", [LOCK, BENCHMARK_LOCK], ids=["package", "benchmarks"])
+def test_lock_file_has_hashes_and_no_address(lock):
     for entry in re.split(r"\n(?=[A-Za-z0-9])", lock.strip()):
         assert "--hash=sha256:" in entry, entry.splitlines()[0]
     assert not re.search(r"https?://|index-url|find-links", lock)

@@ -114,7 +114,7 @@ def test_diagonal_rows_and_their_picture(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("particles", [1000, 10000])
 def test_terms_around_the_peak_are_as_good_as_every_term(particles):
-    # eq. (19): the second maximum carries e^{−0.13 N} at p0 = 0.6, t = 0.8, less than a double can hold
+    # eq. (19): the second maximum carries e^{−0.36 N} at p0 = 0.6, t = 0.8, less than a double can hold
     assert sum_around_peak(particles, 0.6, 0.8) == pytest.approx(sum_every_term(particles, 0.6, 0.8), rel=1e-15)
 
 

@@ -48,7 +48,7 @@ def measure_size(particles: int) -> Row:
     ours = partial(closed_form_marginals, COUNTEREXAMPLE, state, [particles])
     single, seconds = time_call(partial(ours, [TIME]), REPEAT)
     _, grid_seconds = time_call(partial(ours, GRID), REPEAT)
-    row = {
+    row: dict[str, float | str] = {
         "N": particles,
         "closed form: s": seconds,
         "per point of a grid: s": grid_seconds / len(GRID),

@@ -9,7 +9,7 @@ from nonhermitian_hartree.model import Model
 from nonhermitian_hartree.print_verdicts import main
 from nonhermitian_hartree.state_spec import StateSpec
 from nonhermitian_hartree.tables import concatenate_tables, table_columns
-from nonhermitian_hartree.verdict_table import tabulate_verdicts
+from nonhermitian_hartree.verdict_table import name_member, tabulate_verdicts
 
 COUNTEREXAMPLE = Model(np.zeros((2, 2)), 1j * np.diag([1, -1, -1, 1]))
 
@@ -44,3 +44,9 @@ def test_verdicts_of_states_and_families(tmp_path, capsys):
     assert "stays below 0.001 up to t = 1" in printed
     assert "mine, family: 2 of 3 states exceed the threshold 0.001" in printed
     assert main([]) == 2
+
+
+def test_only_qubits_have_a_p0():
+    qutrit, qubit = (StateSpec(amplitudes=vector).members()[0] for vector in ([1, 0, 0], [0.6, 0.8]))
+    assert name_member("north", qutrit.p0) == "north"
+    assert name_member("north", qubit.p0) == "north (p0 = 0.36)"

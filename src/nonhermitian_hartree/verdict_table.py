@@ -67,6 +67,11 @@ def tabulate_verdicts(
     return table
 
 
+def name_member(state: str, p0: float) -> str:
+    """Name of a state, with the p0 of the member if it has one (d = 2), for a log."""
+    return state if np.isnan(p0) else f"{state} (p0 = {p0:g})"
+
+
 def _split_members(columns: Columns) -> list[dict[str, np.ndarray]]:
     """Rows of each member: one ends where the state, p0 or tilt changes."""
     arrays = {name: np.asarray(columns[name]) for name in columns}

@@ -15,6 +15,7 @@ CONFIG = yaml.safe_load("""
 name: small
 models:
   zz: {two_body: {ZZ: 1j}}
+  transverse: {one_body: {X: 0.5}, two_body: {ZZ: 1j}}  # has no closed form
 states:
   tilted: {p0: 0.6}
   balanced: {p0: 0.5}
@@ -25,6 +26,11 @@ studies:
     particles: {start: 10, stop: 1000, num: 20, spacing: log}
     times: [0.25, 1]
     power_law: {quantities: [linear_entropy]}
+  mixing:
+    model: transverse
+    states: [tilted]
+    particles: [10, 2000, 5000]
+    times: [0.2]
 figures:
   tails: {kind: against_particles, study: scaling, quantity: linear_entropy, fits: true}
 """)
@@ -84,6 +90,10 @@ class Slurm:
         """Cancel jobs, and wait until they have ended."""
         self._ask("scancel", *jobs)
         wait_for(lambda: not set(jobs) & set(self.list_leftovers()))
+
+    def end_time_limit(self, job: str) -> None:
+        """Move the end of the time that a running job has to now; it is Slurm that then finds it over its time."""
+        self._ask("scontrol", "update", f"JobId={job}", "EndTime=now")
 
     def _list_jobs(self, states: str) -> dict[str, str]:
         lines = self._ask("squeue", "--noheader", f"--states={states}", "--format=%k %i").splitlines()

@@ -15,19 +15,22 @@ HARTREE = f"{STUDY}/tilted/hartree.parquet"
 
 def test_same_tables_as_a_local_run(tmp_path: Path, slurm: Slurm) -> None:
     there, here = tmp_path / "there", tmp_path / "here"
-    submitting, local = slurm.start(there, *ON_SLURM), slurm.start(here, "--cores", "1")
+    spread = ("--group-components", "state=4", "study=50", "figure=20")
+    submitting, local = slurm.start(there, *ON_SLURM, *spread), slurm.start(here, "--cores", "1")
     output = submitting.finish()
     local.finish()
 
     tables = sorted(file.relative_to(here) for file in here.glob("results/**/*.parquet"))
-    assert len(tables) == 10
+    parts = {file.stem for file in tables if file.parent.parent.name == "mixing"}
+    assert parts == {"exact_10", "exact_large", "hartree", "limit"}
+    assert len(tables) == 18
     for table in tables:
         assert pq.read_table(there / table).equals(pq.read_table(here / table)), table
     assert (there / STUDY / "power_law.csv").read_bytes() == (here / STUDY / "power_law.csv").read_bytes()
     assert (there / "results/small/figures/tails.png").stat().st_size > 0
 
-    # nine computing jobs in three submissions: those of the states, of the study, and the figure
-    assert count_submissions(output) == 3
+    # fifteen computing jobs in four submissions: two of the states, side by side, the studies, the figure
+    assert count_submissions(output) == 4
 
 
 def test_cancelled_job_is_submitted_again(tmp_path: Path, slurm: Slurm) -> None:
@@ -66,12 +69,14 @@ def test_killed_run_resumes_and_writes_nothing_twice(tmp_path: Path, slurm: Slur
 
 def test_message_of_a_job_over_its_memory_or_time(tmp_path: Path, slurm: Slurm) -> None:
     alone = ("--retries", "0", "--group-components", "state=1")
-    limits = ("--set-resources", "exact:mem_mb=50", "hartree:runtime=1")
+    limits = ("--set-resources", "exact:mem_mb=50")
     exact = f"{STUDY}/tilted/exact.parquet"
     run = slurm.start(tmp_path, *ON_SLURM, *alone, *limits, "--", HARTREE, exact)
     # a cheap job lasts as long as wanted when its processes are stopped; Slurm's clock goes on
-    for process in slurm.list_processes(slurm.wait_for_running("rule_state_hartree")):
+    job = slurm.wait_for_running("rule_state_hartree")
+    for process in slurm.list_processes(job):
         os.kill(process, signal.SIGSTOP)
+    slurm.end_time_limit(job)
     output = run.finish(status=1)
 
     messages = {"exact": "exceeded memory limit", "hartree": "DUE TO TIME LIMIT"}

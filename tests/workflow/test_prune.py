@@ -1,12 +1,15 @@
-"""Pruning removes what the configuration no longer names, and nothing else."""
+"""Pruning removes what the configuration no longer names, and nothing else; `make help` tells of it."""
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from small_workflow import REPOSITORY, Workflow
 
 from nonhermitian_hartree.prune_results import list_orphans, main, remove_orphans
 
@@ -73,27 +76,41 @@ def test_only_a_folder_of_results_is_accepted(files, results, capsys):
     assert "results/paper" in capsys.readouterr().err
 
 
-def test_removed_study_is_pruned_and_the_rest_stays_up_to_date(workflow):
-    def remove_study(config: dict) -> None:
-        del config["studies"]["scaling"], config["figures"]["tails"], config["claims"][0]
-
-    workflow.edit_config(remove_study)
-    untracked = subprocess.run(
-        workflow.command("--list-untracked", "--quiet"),
+def make(workflow: Workflow, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the Makefile in a workflow, with the environment of this test for its own."""
+    shutil.copy2(REPOSITORY / "Makefile", workflow.root)
+    environment = workflow.root / ".venv"
+    if not environment.exists():
+        environment.symlink_to(sys.prefix)
+    return subprocess.run(
+        ["make", "--old-file", ".venv/.installed", *arguments],
         cwd=workflow.root,
         env=workflow.environment,
         capture_output=True,
         text=True,
         check=True,
-    ).stdout
-    subprocess.run(
-        [sys.executable, "-m", "nonhermitian_hartree.prune_results", "results/small", "--remove"],
-        cwd=workflow.root,
-        env=workflow.environment,
-        input=untracked,
-        text=True,
-        check=True,
     )
+
+
+def test_help_names_every_target(unbuilt):
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
+    lines = make(unbuilt, "help").stdout.splitlines()
+    described = dict(line.removeprefix("make ").split("\t") for line in lines)
+    assert sorted(described) == sorted(phony.split())
+    assert all(described.values())
+
+
+def test_removed_study_is_pruned_and_the_rest_stays_up_to_date(workflow):
+    def remove_study(config: dict) -> None:
+        del config["studies"]["scaling"], config["figures"]["tails"], config["claims"][0]
+
+    workflow.edit_config(remove_study)
+    orphans = [path for path in workflow.results.rglob("*") if re.search("scaling|tails", path.name)]
+    listed = make(workflow, "prune").stdout
+    assert "studies/scaling/exact.parquet" in listed
+    assert "nothing is removed yet" in listed
+    assert all(path.exists() for path in orphans)
+    make(workflow, "prune", "APPLY=yes")
     left = {str(path.relative_to(workflow.results)) for path in workflow.results.rglob("*") if path.is_file()}
     assert {name for name in left if "scaling" in name or "tails" in name} == set()
     assert "benchmarks/exact/dynamics/tilted.tsv" in left

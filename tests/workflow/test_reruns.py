@@ -18,7 +18,8 @@ import yaml
 from small_workflow import CONFIG, Workflow
 
 PACKAGE = "src/nonhermitian_hartree"
-STUDIES = {"scaling": ["tilted", "balanced"], "dynamics": ["tilted", "balanced"]}
+STUDIES = {"scaling": ["tilted", "balanced"], "dynamics": ["tilted", "balanced"], "mixing": ["tilted"]}
+PARTS = {"mixing": ["10", "20", "large"]}  # of a study whose model has no closed form
 FIGURES = {"tails": "scaling", "curves": "dynamics", "landscape": "dynamics"}
 JUDGED = {"claims", "check"}
 RECORDED = {"provenance"}
@@ -26,6 +27,17 @@ RECORDED = {"provenance"}
 
 def per_state(rule: str, studies=STUDIES) -> set[str]:
     return {f"{rule} {study}/{state}" for study in studies for state in STUDIES[study]}
+
+
+def exact(studies=STUDIES) -> set[str]:
+    """Jobs of the exact step: one per state or, without a closed form, per state and part."""
+    whole = per_state("exact", [study for study in studies if study not in PARTS])
+    return whole | {
+        f"exact_part {study}/{state}/{part}"
+        for study in studies
+        for state in STUDIES[study]
+        for part in PARTS.get(study, [])
+    }
 
 
 def gathered(tables, studies=STUDIES) -> set[str]:
@@ -37,6 +49,10 @@ def compared(*studies: str) -> set[str]:
     figures = {f"figure {name}" for name, study in FIGURES.items() if study in studies and name != "landscape"}
     fits = {"power_law scaling"} & {f"power_law {study}" for study in studies}
     return {f"comparison {study}" for study in studies} | fits | figures | RECORDED
+
+
+# What follows when the exact table of the study without a closed form changes.
+MIXING = gathered(["exact"], ["mixing"]) | compared("mixing")
 
 
 def touch_everything(workflow: Workflow) -> None:
@@ -69,6 +85,11 @@ def set_config(*keys: str, value: object) -> Callable[[Workflow], object]:
         config[keys[-1]] = value
 
     return lambda workflow: workflow.edit_config(change)
+
+
+def set_mixing(**keys: list) -> Callable[[Workflow], object]:
+    """Edit of the study without a closed form."""
+    return lambda workflow: workflow.edit_config(lambda config: config["studies"]["mixing"].update(keys))
 
 
 def remove_study(config: dict) -> None:
@@ -111,6 +132,7 @@ EDITS = [
         {"figure tails"} | RECORDED,
     ),
     Edit("code of the figures", append(f"{PACKAGE}/figure_legend.py"), {f"figure {name}" for name in FIGURES}),
+    Edit("caption", lambda workflow: workflow.append("workflow/report/figure.rst", "Edited.\n"), set()),
     Edit(
         "tail_fraction of a study",
         set_config("studies", "scaling", "power_law", "tail_fraction", value=0.8),
@@ -128,7 +150,7 @@ EDITS = [
     Edit(
         "particle number added",
         set_config("studies", "dynamics", "particles", value=[10, 30, 100]),
-        per_state("exact", ["dynamics"]) | gathered(["exact"], ["dynamics"]) | compared("dynamics"),
+        exact(["dynamics"]) | gathered(["exact"], ["dynamics"]) | compared("dynamics"),
     ),
     Edit(
         "time added",
@@ -140,9 +162,34 @@ EDITS = [
         | JUDGED,
     ),
     Edit(
+        "particle number added, no closed form: its part",
+        set_mixing(particles=[10, 20, 40, 2000, 5000]),
+        {"exact_part mixing/tilted/40"} | MIXING,
+    ),
+    Edit(
+        "large particle number added, no closed form: the part of all large ones",
+        set_mixing(particles=[10, 20, 2000, 5000, 10**8]),
+        {"exact_part mixing/tilted/large"} | MIXING,
+    ),
+    Edit("particle number removed, no closed form", set_mixing(particles=[20, 2000, 5000]), MIXING),
+    Edit(
+        "large particle number removed, no closed form",
+        set_mixing(particles=[10, 20, 5000]),
+        {"exact_part mixing/tilted/large"} | MIXING,
+    ),
+    Edit("all large particle numbers removed, no closed form", set_mixing(particles=[10, 20]), MIXING),
+    Edit(
+        "time added, no closed form",
+        set_mixing(times=[0.1, 0.15, 0.2]),
+        exact(["mixing"])
+        | {"hartree mixing/tilted", "limit mixing/tilted", "verdict mixing"}
+        | gathered(["hartree", "limit"], ["mixing"])
+        | MIXING,
+    ),
+    Edit(
         "tolerance of a study",
         set_config("studies", "dynamics", "tolerance", value=1e-9),
-        per_state("exact", ["dynamics"]) | gathered(["exact"], ["dynamics"]) | compared("dynamics"),
+        exact(["dynamics"]) | gathered(["exact"], ["dynamics"]) | compared("dynamics"),
     ),
     Edit(
         "threshold of a verdict",
@@ -155,14 +202,14 @@ EDITS = [
         per_state("hartree")
         | per_state("limit")
         | gathered(["hartree", "limit"])
-        | {"verdict scaling", "verdict dynamics"}
-        | compared("scaling", "dynamics")
+        | {f"verdict {study}" for study in STUDIES}
+        | compared(*STUDIES)
         | JUDGED,
     ),
     Edit(
         "code of the exact solution",
         append(f"{PACKAGE}/exact_table.py"),
-        per_state("exact") | gathered(["exact"]) | compared("scaling", "dynamics") | JUDGED,
+        exact() | gathered(["exact"]) | compared(*STUDIES) | JUDGED,
     ),
     Edit(
         "script of a step",

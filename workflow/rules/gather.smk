@@ -1,3 +1,4 @@
+# A job per table: one job for all three would make a new N rerun the verdict, which does not read the exact table.
 rule gather:
     """The exact, Hartree or limit table of a study, from the parts of its states."""
     input:

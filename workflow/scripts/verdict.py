@@ -7,7 +7,7 @@ from nonhermitian_hartree.model_spec import ModelSpec
 from nonhermitian_hartree.state_spec import StateSpec
 from nonhermitian_hartree.step_log import log_step
 from nonhermitian_hartree.tables import read_parquet, table_columns
-from nonhermitian_hartree.verdict_table import tabulate_verdicts
+from nonhermitian_hartree.verdict_table import name_member, tabulate_verdicts
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"verdict of study {job.wildcards.study}", job.log[0]) as logger:
@@ -20,5 +20,5 @@ with log_step(f"verdict of study {job.wildcards.study}", job.log[0]) as logger:
         job.params.threshold,
     )
     for state, p0, verdict in zip(table["state"], table["p0"], table["verdict"], strict=True):
-        logger.info("%s (p0 = %g): %s", state, p0, verdict)
+        logger.info("%s: %s", name_member(state, p0), verdict)
     write_csv(table, job.output[0])

@@ -66,16 +66,17 @@ class Workflow:
         assert done.returncode == 0, done.stdout
 
     def planned_jobs(self) -> set[str]:
-        """Jobs that a dry run names, as "rule" or "rule wildcard/wildcard"; without the target `all`."""
+        """Jobs that a dry run names, as "rule" or "rule wildcard/wildcard"; without the target `all`.
+
+        Every rule has a message with its name and its wildcards, see `test_rules`.
+        """
         done = self.run("--dry-run")
         assert done.returncode == 0, done.stdout
-        # jobs that a cluster would take as a group are shown indented
-        jobs = re.findall(r"^( *)(?:local)?rule (\w+):\n((?:\1    .*\n)*)", done.stdout, flags=re.MULTILINE)
+        messages = re.findall(r"^ *Job \d+: (.*)$", done.stdout, flags=re.MULTILINE)
         found = set()
-        for _, rule, details in jobs:
-            wildcards = re.search(r"^ *wildcards: (.*)$", details, flags=re.MULTILINE)
-            values = re.findall(r"\w+=(\w+)", wildcards[1]) if wildcards else []
-            found.add(f"{rule} {'/'.join(values)}".strip())
+        for message in messages:
+            values = re.findall(r"\b(?:study|state|part|table|page|figure) (\w+)", message)
+            found.add(f"{message.split()[0]} {'/'.join(values)}".strip())
         total = re.search(r"^total +(\d+)$", done.stdout, flags=re.MULTILINE)
         assert len(found) == (int(total[1]) if total else 0), done.stdout
         return found - {"all"}

@@ -17,6 +17,8 @@ if CONFIG.claims:
         localrule: True
         params:
             claims=canonical_json(CONFIG.claims),
+        message:
+            "claims of all studies"
         script:
             "../scripts/claims.py"
 
@@ -30,5 +32,7 @@ if CONFIG.claims:
         log:
             f"{LOGS}/check.log",
         localrule: True
+        message:
+            "check of all claims"
         script:
             "../scripts/check.py"

@@ -18,5 +18,7 @@ rule comparison:
         mem_mb=job_memory_mb,
         runtime=job_minutes,
         one_by_one=1,
+    message:
+        "comparison of study {wildcards.study}"
     script:
         "../scripts/comparison.py"

@@ -21,6 +21,8 @@ rule exact:
         particles=lambda w: canonical_json(study_spec(w).particles),
         times=lambda w: canonical_json(study_spec(w).times),
         tolerance=lambda w: study_spec(w).tolerance,
+    message:
+        "exact of study {wildcards.study}, state {wildcards.state}"
     script:
         "../scripts/exact.py"
 
@@ -51,5 +53,7 @@ rule exact_part:
         particles=lambda w: canonical_json(exact_parts(w)[w.part]),
         times=lambda w: canonical_json(study_spec(w).times),
         tolerance=lambda w: study_spec(w).tolerance,
+    message:
+        "exact_part of study {wildcards.study}, state {wildcards.state}, part {wildcards.part}"
     script:
         "../scripts/exact.py"

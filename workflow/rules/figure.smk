@@ -26,5 +26,7 @@ rule figure:
         one_by_one=1,
     params:
         figure=lambda w: canonical_json(CONFIG.figures[w.figure]),
+    message:
+        "figure {wildcards.figure}"
     script:
         "../scripts/figure.py"

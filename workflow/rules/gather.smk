@@ -9,5 +9,7 @@ rule gather:
     log:
         f"{LOGS}/gather/{{study}}/{{table}}.log",
     localrule: True
+    message:
+        "gather of study {wildcards.study}, table {wildcards.table}"
     script:
         "../scripts/gather.py"

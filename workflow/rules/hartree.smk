@@ -19,5 +19,7 @@ rule hartree:
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),
         times=lambda w: canonical_json(study_spec(w).times),
+    message:
+        "hartree of study {wildcards.study}, state {wildcards.state}"
     script:
         "../scripts/hartree.py"

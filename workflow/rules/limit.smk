@@ -20,5 +20,7 @@ rule limit:
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),
         times=lambda w: canonical_json(study_spec(w).times),
+    message:
+        "limit of study {wildcards.study}, state {wildcards.state}"
     script:
         "../scripts/limit.py"

@@ -10,5 +10,7 @@ rule power_law:
     localrule: True
     params:
         power_law=lambda w: canonical_json(study_spec(w).power_law),
+    message:
+        "power_law of study {wildcards.study}"
     script:
         "../scripts/power_law.py"

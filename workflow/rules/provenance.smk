@@ -13,5 +13,7 @@ rule provenance:
     localrule: True
     params:
         config=canonical_json(CONFIG),
+    message:
+        "provenance of all tables"
     script:
         "../scripts/provenance.py"

@@ -20,5 +20,7 @@ rule rate_function:
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),
         times=lambda w: canonical_json(study_spec(w).times),
+    message:
+        "rate_function of study {wildcards.study}, state {wildcards.state}"
     script:
         "../scripts/rate_function.py"

@@ -20,6 +20,8 @@ rule study_page:
     localrule: True
     params:
         title="{page} of study {study}",
+    message:
+        "study_page of study {wildcards.study}, page {wildcards.page}"
     script:
         "../scripts/table_page.py"
 
@@ -41,6 +43,8 @@ rule claims_page:
     localrule: True
     params:
         title=f"claims of {CONFIG.name}",
+    message:
+        "claims_page of all claims"
     script:
         "../scripts/table_page.py"
 

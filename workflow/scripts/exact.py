@@ -10,7 +10,8 @@ from nonhermitian_hartree.table_origin import describe_origin
 from nonhermitian_hartree.tables import table_columns, write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
-with log_step(f"exact of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:
+where = ", ".join(f"{name} {value}" for name, value in job.wildcards.items())
+with log_step(f"exact of {where}", job.log[0]) as logger:
     table = tabulate_exact(
         ModelSpec.model_validate_json(job.params.model).build(),
         job.wildcards.state,

@@ -82,6 +82,10 @@ class Slurm:
         """Numbers of the jobs that have not ended."""
         return list(self._list_jobs("PENDING,RUNNING,COMPLETING").values())
 
+    def read_memory(self, job: str) -> str:
+        """Memory that a job asks for, as Slurm writes it."""
+        return self._ask("squeue", "--noheader", f"--jobs={job}", "--states=all", "--format=%m").strip()
+
     def list_processes(self, job: str) -> list[int]:
         """Processes of a job."""
         return [int(line.split()[0]) for line in self._ask("scontrol", "listpids", job).splitlines()[1:]]

@@ -18,7 +18,7 @@ if CONFIG.claims:
         params:
             claims=canonical_json(CONFIG.claims),
         message:
-            "claims of all studies"
+            "{rule} of all studies"
         script:
             "../scripts/claims.py"
 
@@ -33,6 +33,6 @@ if CONFIG.claims:
             f"{LOGS}/check.log",
         localrule: True
         message:
-            "check of all claims"
+            "{rule} of all claims"
         script:
             "../scripts/check.py"

@@ -19,6 +19,6 @@ rule comparison:
         runtime=job_minutes,
         one_by_one=1,
     message:
-        "comparison of study {wildcards.study}"
+        "{rule} of study {wildcards.study}"
     script:
         "../scripts/comparison.py"

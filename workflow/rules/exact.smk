@@ -22,7 +22,7 @@ rule exact:
         times=lambda w: canonical_json(study_spec(w).times),
         tolerance=lambda w: study_spec(w).tolerance,
     message:
-        "exact of study {wildcards.study}, state {wildcards.state}"
+        "{rule} of study {wildcards.study}, state {wildcards.state}"
     script:
         "../scripts/exact.py"
 
@@ -54,6 +54,6 @@ rule exact_part:
         times=lambda w: canonical_json(study_spec(w).times),
         tolerance=lambda w: study_spec(w).tolerance,
     message:
-        "exact_part of study {wildcards.study}, state {wildcards.state}, part {wildcards.part}"
+        "{rule} of study {wildcards.study}, state {wildcards.state}, part {wildcards.part}"
     script:
         "../scripts/exact.py"

@@ -27,6 +27,6 @@ rule figure:
     params:
         figure=lambda w: canonical_json(CONFIG.figures[w.figure]),
     message:
-        "figure {wildcards.figure}"
+        "{rule} {wildcards.figure}"
     script:
         "../scripts/figure.py"

@@ -10,6 +10,6 @@ rule gather:
         f"{LOGS}/gather/{{study}}/{{table}}.log",
     localrule: True
     message:
-        "gather of study {wildcards.study}, table {wildcards.table}"
+        "{rule} of study {wildcards.study}, table {wildcards.table}"
     script:
         "../scripts/gather.py"

@@ -20,6 +20,6 @@ rule hartree:
         state=lambda w: canonical_json(CONFIG.states[w.state]),
         times=lambda w: canonical_json(study_spec(w).times),
     message:
-        "hartree of study {wildcards.study}, state {wildcards.state}"
+        "{rule} of study {wildcards.study}, state {wildcards.state}"
     script:
         "../scripts/hartree.py"

@@ -21,6 +21,6 @@ rule limit:
         state=lambda w: canonical_json(CONFIG.states[w.state]),
         times=lambda w: canonical_json(study_spec(w).times),
     message:
-        "limit of study {wildcards.study}, state {wildcards.state}"
+        "{rule} of study {wildcards.study}, state {wildcards.state}"
     script:
         "../scripts/limit.py"

@@ -11,6 +11,6 @@ rule power_law:
     params:
         power_law=lambda w: canonical_json(study_spec(w).power_law),
     message:
-        "power_law of study {wildcards.study}"
+        "{rule} of study {wildcards.study}"
     script:
         "../scripts/power_law.py"

@@ -14,6 +14,6 @@ rule provenance:
     params:
         config=canonical_json(CONFIG),
     message:
-        "provenance of all tables"
+        "{rule} of all tables"
     script:
         "../scripts/provenance.py"

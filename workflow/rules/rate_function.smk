@@ -21,6 +21,6 @@ rule rate_function:
         state=lambda w: canonical_json(CONFIG.states[w.state]),
         times=lambda w: canonical_json(study_spec(w).times),
     message:
-        "rate_function of study {wildcards.study}, state {wildcards.state}"
+        "{rule} of study {wildcards.study}, state {wildcards.state}"
     script:
         "../scripts/rate_function.py"

@@ -21,7 +21,7 @@ rule study_page:
     params:
         title="{page} of study {study}",
     message:
-        "study_page of study {wildcards.study}, page {wildcards.page}"
+        "{rule} of study {wildcards.study}, page {wildcards.page}"
     script:
         "../scripts/table_page.py"
 
@@ -44,7 +44,7 @@ rule claims_page:
     params:
         title=f"claims of {CONFIG.name}",
     message:
-        "claims_page of all claims"
+        "{rule} of all claims"
     script:
         "../scripts/table_page.py"
 

@@ -25,6 +25,6 @@ rule verdict:
         order=lambda w: canonical_json(study_spec(w).states),
         threshold=lambda w: study_spec(w).hartree_threshold,
     message:
-        "verdict of study {wildcards.study}"
+        "{rule} of study {wildcards.study}"
     script:
         "../scripts/verdict.py"

@@ -1,8 +1,12 @@
 """Snakemake runs that submit to Slurm, and what to ask Slurm about their jobs."""
 
+import os
+import shutil
 import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -10,7 +14,10 @@ from typing import TypeVar
 import yaml
 
 T = TypeVar("T")
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+# the environment of this Python, and where Debian puts daemons
+PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"], "/usr/sbin"])
 CONFIG = yaml.safe_load("""
 name: small
 models:
@@ -108,6 +115,30 @@ class Slurm:
             command, env=self.environment, check=True, text=True, capture_output=True, timeout=60
         )
         return answer.stdout
+
+
+def missing_programs() -> list[str]:
+    """Programs of Slurm that are not installed here."""
+    programs = ("munged", "slurmctld", "slurmd", "sbatch", "scontrol", "srun")
+    return [program for program in programs if not shutil.which(program, path=PATH)]
+
+
+@contextmanager
+def run_slurm(directory: Path) -> Iterator[Slurm]:
+    """A one-node Slurm with its files in a directory, which ends with the block."""
+    subprocess.run([HERE / "start_slurm.sh", directory], check=True, timeout=120)
+    try:
+        yield Slurm(
+            os.environ
+            | {
+                "SLURM_CONF": f"{directory}/slurm.conf",
+                "PATH": f"{directory}/bin{os.pathsep}{PATH}",
+                "OMP_NUM_THREADS": "1",
+                "OPENBLAS_NUM_THREADS": "1",
+            }
+        )
+    finally:
+        subprocess.run([HERE / "stop_slurm.sh", directory], check=True, timeout=120)
 
 
 def wait_for(condition: Callable[[], T], seconds: float = 120) -> T:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -53,7 +54,10 @@ class Workflow:
         )
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start Snakemake in a process group of its own, whose number is its pid."""
+        """Start Snakemake in a process group of its own, whose number is its pid.
+
+        Ctrl-C reaches it also where it does not reach the tests, which a shell has put in the background.
+        """
         return subprocess.Popen(
             self.command(*arguments),
             cwd=self.root,
@@ -62,6 +66,7 @@ class Workflow:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def build(self, *arguments: str, cores: int = 2) -> None:

@@ -170,7 +170,7 @@ def test_without_a_limit_table() -> None:
     assert frame["hartree_infidelity"].notna().all()
 
 
-def test_tables_keep_every_digit(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_tables_keep_every_digit(tmp_path) -> None:
     exact, *_ = tables_of(0.6, [10, 10**6], TIMES)
     write_parquet(pa.Table.from_pandas(exact, preserve_index=False), tmp_path / "exact.parquet", {})
     pd.testing.assert_frame_equal(read_parquet(tmp_path / "exact.parquet").to_pandas(), exact, check_exact=True)

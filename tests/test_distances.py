@@ -48,7 +48,10 @@ def random_state(
     pure = pure * pure.transpose_conj()
     noise = to_mpmath(rng.normal(size=(dimension, dimension)) + 1j * rng.normal(size=(dimension, dimension)))
     noise = noise * noise.transpose_conj()
-    trace = lambda m: mpmath.re(sum(m[i, i] for i in range(dimension)))  # noqa: E731
+
+    def trace(matrix):
+        return mpmath.re(sum(matrix[i, i] for i in range(dimension)))
+
     total = (1 - mpf(mixing)) * pure / trace(pure) + mpf(mixing) * noise / trace(noise)
     return total / trace(total)
 

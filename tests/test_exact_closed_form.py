@@ -29,7 +29,10 @@ def distance(value: float, reference: mpf) -> float:
 def test_full_sum_is_eq_19_as_printed() -> None:
     """The recursive terms of the reference are those of eq. (14) and (19), each written out on its own."""
     particles, p, t = 12, mpf(0.6), mpf(0.8)
-    eigenvalue = lambda n: mpf((particles - 2 * n) ** 2 - particles) / (2 * (particles - 1))  # noqa: E731 (14)
+
+    def eigenvalue(n):  # eq. (14)
+        return mpf((particles - 2 * n) ** 2 - particles) / (2 * (particles - 1))
+
     with mpmath.workdps(60):
         q = 1 - p
         binomials = [mpmath.binomial(particles - 1, s) for s in range(particles)]

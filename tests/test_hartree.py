@@ -81,7 +81,7 @@ def test_closed_form_to_full_accuracy(p0: float) -> None:
 
 @pytest.mark.parametrize("integrate", [closed_form_wavefunctions, integrate_wavefunction])
 @pytest.mark.parametrize("p0", [0.0, 0.5, 1.0])
-def test_fixed_points(integrate, p0: float) -> None:  # type: ignore[no-untyped-def]
+def test_fixed_points(integrate, p0: float) -> None:
     """|0⟩, |1⟩ and |φ0|² = ½ do not move under eq. (20); at ½ a rounding grows by e^{2t} = 3000 up to t = 4."""
     ours = integrate(COUNTEREXAMPLE, ProductState.from_population(p0, 0.4), TIMES)
     assert projectors(ours) == pytest.approx(

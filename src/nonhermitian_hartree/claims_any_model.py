@@ -17,7 +17,7 @@ from nonhermitian_hartree.complex_columns import density_columns, read_density, 
 from nonhermitian_hartree.measurement import farthest
 
 EXTRAPOLATION_POINTS = 3
-LARGEST_ERROR = 1e-8
+LARGEST_ERROR = 1e-10
 CLOSE_TO_LIMIT = 10**9
 """Number of particles from which a difference of order 1/N is below the tolerance of 1e-8."""
 
@@ -43,7 +43,7 @@ def entropy_stays_if_mixed(power_law: pd.DataFrame) -> float:
 
 
 def hartree_is_exact_without_interaction(comparison: pd.DataFrame) -> float:
-    """Largest S_L or I of all rows in units of its numerical error; NaN unless these are small."""
+    """Largest S_L or I of all rows in units of its numerical error; NaN unless these are below 1e-10."""
     values = comparison[["linear_entropy", "hartree_infidelity"]].to_numpy()
     errors = comparison[["linear_entropy_error", "hartree_infidelity_error"]].to_numpy()
     if not (errors <= LARGEST_ERROR).all():

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nonhermitian_hartree.diagonal_qubit import reduce_diagonal_qubit
+from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.errors import ConvergenceError, ModelError
-from nonhermitian_hartree.mean_field import mean_field_hamiltonian
-from nonhermitian_hartree.model import Model, ProductState
-
-Complex = NDArray[np.complex128]
+from nonhermitian_hartree.model.diagonal_qubit import reduce_diagonal_qubit
+from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
+from nonhermitian_hartree.model.state import ProductState
 
 RELATIVE_TOLERANCE = 1e-13
 ABSOLUTE_TOLERANCE = 1e-15
@@ -52,7 +51,7 @@ def hartree_wavefunctions(model: Model, state: ProductState, times: Sequence[flo
 
 def estimate_projector_error(
     model: Model, state: ProductState, times: Sequence[float], wavefunctions: Complex
-) -> NDArray[np.float64]:
+) -> Real:
     """Error of every entry of |φ⟩⟨φ| with ``wavefunctions`` φ from `hartree_wavefunctions`; (T,).
 
     Closed form: rounding of its exponent. Otherwise the distance to a solution with a hundred times the
@@ -105,7 +104,7 @@ def integrate_wavefunction(
     """
     _check_dimensions(model, state)
 
-    def velocity(_: float, y: NDArray[np.float64]) -> NDArray[np.float64]:
+    def velocity(_: float, y: Real) -> Real:
         return wavefunction_velocity(model, y.view(np.complex128)).view(np.float64)
 
     initial = np.array(state.amplitudes).view(np.float64)
@@ -118,7 +117,7 @@ def integrate_density(model: Model, state: ProductState, times: Sequence[float])
     _check_dimensions(model, state)
     d = model.dimension
 
-    def velocity(_: float, y: NDArray[np.float64]) -> NDArray[np.float64]:
+    def velocity(_: float, y: Real) -> Real:
         return density_velocity(model, y.view(np.complex128).reshape(d, d)).reshape(-1).view(np.float64)
 
     initial = np.outer(state.amplitudes, state.amplitudes.conj()).reshape(-1).view(np.float64)
@@ -146,11 +145,11 @@ def density_velocity(model: Model, density: Complex) -> Complex:
 
 
 def _integrate(
-    velocity: Callable[[float, NDArray[np.float64]], NDArray[np.float64]],
-    initial: NDArray[np.float64],
+    velocity: Callable[[float, Real], Real],
+    initial: Real,
     times: Sequence[float],
     tolerance: float,
-) -> NDArray[np.float64]:
+) -> Real:
     from scipy.integrate import solve_ivp  # here, because its import takes longer than a closed form
 
     _check_times(times)

@@ -18,11 +18,17 @@ from nonhermitian_hartree.claims.catalogue import CLAIMS
 from nonhermitian_hartree.claims.catalogue_beyond import CLAIMS_BEYOND
 from nonhermitian_hartree.claims.spec import ClaimSpec
 from nonhermitian_hartree.commands.config_schema import schema_text
-from nonhermitian_hartree.config.configuration import Config, canonical_json, load_config, parse_config
-from nonhermitian_hartree.config.cross_references import RESERVED_NAMES
+from nonhermitian_hartree.config.configuration import (
+    RESERVED_NAMES,
+    Config,
+    canonical_json,
+    load_config,
+    parse_config,
+)
 from nonhermitian_hartree.config.model import ModelSpec
+from nonhermitian_hartree.config.power_law import PowerLawSpec
 from nonhermitian_hartree.config.state import StateSpec
-from nonhermitian_hartree.config.study import PowerLawSpec, StudySpec
+from nonhermitian_hartree.config.study import StudySpec
 from nonhermitian_hartree.fields.grid import Grid
 from nonhermitian_hartree.figures.spec import Figure
 from tests.config.examples import VALID

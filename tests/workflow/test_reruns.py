@@ -132,7 +132,7 @@ EDITS = [
         set_config("figures", "tails", "width", value="page"),
         {"figure tails"} | RECORDED,
     ),
-    Edit("code of the figures", append(f"{PACKAGE}/figures/legend.py"), {f"figure {name}" for name in FIGURES}),
+    Edit("code of the figures", append(f"{PACKAGE}/figures/draw.py"), {f"figure {name}" for name in FIGURES}),
     Edit("caption", lambda workflow: workflow.append("workflow/report/figure.rst", "Edited.\n"), set()),
     Edit(
         "tail_fraction of a study",

@@ -18,19 +18,19 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "nonhermitian_hartree"
 
 FLOORS = [
-    ["errors", "arrays"],  # what goes wrong, and what an array is
+    ["errors", "arrays"],  # the ground: what goes wrong, and what an array is
     ["numerics"],  # special functions and integrators, which know no physics
     ["model", "storage"],  # the Hamiltonian (1) and the state (2); tables on disk
-    ["bosons"],  # the symmetric subspace of N of them
-    ["limit", "hartree"],  # what N → ∞ says, and what Hartree says
+    [
+        "bosons",
+        "fields",
+    ],  # the symmetric subspace of N of them; the words of a configuration, and how they are refused
+    ["hartree", "limit"],  # what Hartree says, and what N → ∞ says
     ["exact"],  # finite N, whose condensate expansion starts from the limit
-    ["compare"],  # how far exact, Hartree and limit are from each other: the verdict
-    ["paper"],  # equations of the paper that are checked, but that no result needs
-    ["fields"],  # the words of a configuration: numbers, grids, names, and how they are refused
+    ["compare", "paper"],  # how far these are from each other: the verdict; equations that no result needs
     ["steps", "figures", "claims"],  # a module for each table, kind of figure and group of claims
     ["config"],  # what is to be computed, as one file says it
-    ["runs"],  # how a run is logged, followed and described
-    ["commands"],  # what people start
+    ["runs", "commands"],  # how a run is logged, followed and described; what people start
 ]
 CROWDED = 12
 """Modules in a folder, beside ``__init__``, from which on nobody finds one in it."""
@@ -123,6 +123,12 @@ HOUSE = read_house(PACKAGE)
 def test_every_folder_and_module_of_the_root_is_on_one_floor():
     rooms = [room for floor in FLOORS for room in floor]
     assert sorted(rooms) == sorted({module.split(".")[0] for module in HOUSE})
+
+
+def test_the_readme_tells_the_floors():
+    table = re.findall(r"^\| (\d) \| (`.*) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    told = {int(floor): re.findall(r"(?:^| · )`(\w+)(?:/|\.py)`", rooms) for floor, rooms in table}
+    assert told == {floor: rooms for floor, rooms in enumerate(FLOORS) if floor}
 
 
 def test_arrows_point_down():

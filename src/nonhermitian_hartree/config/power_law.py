@@ -24,6 +24,6 @@ class PowerLawSpec(Spec):
         gt=0,
         le=1,
         title="a number in (0, 1]",
-        description="share of the particle numbers, the largest ones, that is fitted; "
+        description="share of the particle numbers, the largest ones, that is fitted (a pure number); "
         f"at least {FEWEST_POINTS} points",
     )

@@ -41,7 +41,7 @@ class AgainstParticlesFigure(StudyFigure):
 
     kind: Literal["against_particles"] = Field(
         title="against_particles",
-        description="a quantity against the particle number: a curve for each state and time",
+        description="A quantity against the particle number: a curve for each state and time",
     )
     quantity: Quantity = Field(title=A_QUANTITY, description="what is shown; a pure number")
     states: Names | None = Field(

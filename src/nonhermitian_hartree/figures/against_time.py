@@ -25,7 +25,7 @@ class AgainstTimeFigure(StudyFigure):
     """A quantity against time, a curve for each state and particle number."""
 
     kind: Literal["against_time"] = Field(
-        title="against_time", description="a quantity against time: a curve for each state and particle number"
+        title="against_time", description="A quantity against time: a curve for each state and particle number"
     )
     quantity: Quantity = Field(title=A_QUANTITY, description="what is shown; a pure number")
     states: Names | None = Field(
@@ -34,7 +34,7 @@ class AgainstTimeFigure(StudyFigure):
     particles: Particles | None = Field(
         default=None,
         title="a list or a grid of particle numbers of the study",
-        description="those shown; all if absent",
+        description="those shown, pure numbers; all if absent",
     )
     limit: StrictBool = Field(
         default=False,

@@ -33,7 +33,7 @@ class MapFigure(StudyFigure):
     """A quantity at one N, or in the limit, over the plane of the initial population and the time."""
 
     kind: Literal["map"] = Field(
-        title="map", description="a quantity at one N, or in the limit, as colours over the plane of p0 and t"
+        title="map", description="A quantity at one N, or in the limit, as colours over the plane of p0 and t"
     )
     state: Name = Field(
         title="the name of a family of states in p0", description="one of the study, which has at least 2 times"
@@ -42,7 +42,7 @@ class MapFigure(StudyFigure):
     particles: WholeNumber | None = Field(
         default=None,
         title="a particle number of the study",
-        description="N that is shown; required without `limit`",
+        description="N that is shown, a pure number; required without `limit`",
     )
     limit: StrictBool = Field(
         default=False,

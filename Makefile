@@ -44,11 +44,15 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
+# A process for each core takes one file of tests after the other; each computes with one thread.
+TESTS := OMP_NUM_THREADS=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest \
+  --numprocesses logical --dist loadfile --no-loadscope-reorder
+
 test: env ## unit, physics and workflow tests
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not cluster and not browser"
+	$(TESTS) -m "not cluster and not browser"
 
 test-all: env ## the same and those on a real Slurm and in Chromium (Debian: slurmctld slurmd slurm-client munge chromium)
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
+	$(TESTS)
 
 # QuTiP goes into the same environment: its lock is constrained by requirements.lock, so that nothing there changes.
 benchmark: export OMP_NUM_THREADS := 1

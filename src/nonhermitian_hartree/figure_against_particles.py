@@ -13,7 +13,7 @@ from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.figure_labels import (
     PARTICLES_LABEL,
     QUANTITY_LABELS,
-    label_exponent,
+    label_fit,
     label_number,
     label_states,
 )
@@ -22,8 +22,6 @@ from nonhermitian_hartree.figure_spec import AgainstParticlesFigure
 from nonhermitian_hartree.figure_style import LAW_LINE, REFERENCE_LINE, distinguish_styles, plot_curve
 from nonhermitian_hartree.limit_laws import critical_entropy, leading_entropy
 
-# A fit is drawn beyond the points it was made from, by this share of its logarithmic length on each side.
-_FIT_OVERHANG = 0.3
 _MARKERS_A_CURVE = 20
 
 
@@ -56,14 +54,15 @@ def draw_against_particles(
 
     axes.set_xscale(spec.scale)
     axes.set_yscale(spec.scale)
+    has_fits = False
     curves = comparison.groupby(["member", "time"], sort=False)
     for style, (_, curve) in zip(distinguish_styles(len(curves)), curves, strict=True):
         first = curve.iloc[0]
         labels = [first["member"]] * (len(members) > 1) + [f"$t={label_number(first['time'])}$"]
         if spec.fits:
             fit = _find_fit(tables["power_law"], first, spec.quantity)
-            labels.append(label_exponent(fit["exponent"], fit["exponent_stderr"]))
-            _draw_fit(axes, fit)
+            labels.append(label_fit(fit))
+            has_fits |= _draw_fit(axes, fit)
         if spec.law:
             _draw_law(axes, spec.law, curve)
         plot_curve(
@@ -76,7 +75,7 @@ def draw_against_particles(
     if spec.scale == "linear":
         axes.set_xlim(left=0)
         axes.set_ylim(bottom=0)
-    if spec.fits:
+    if has_fits:
         axes.plot([], [], **REFERENCE_LINE, label="fit $aN^b$")
     if spec.law:
         axes.plot([], [], **LAW_LINE, label=f"{spec.law} law")
@@ -97,15 +96,13 @@ def _find_fit(table: pd.DataFrame, point: pd.Series[Any], quantity: str) -> pd.S
     return fit
 
 
-def _draw_fit(axes: Axes, fit: pd.Series[Any]) -> None:
-    """Black dashes ``prefactor · N**exponent`` over the fitted points and a little beyond."""
-    if not np.isfinite(fit["prefactor"] * fit["exponent"]):
-        return
-    ends = np.log([fit["particles_min"], fit["particles_max"]])
-    overhang = _FIT_OVERHANG * (ends[1] - ends[0])
-    particles = np.exp(np.linspace(ends[0] - overhang, ends[1] + overhang, 50))
-    law = fit["prefactor"] * particles ** fit["exponent"]
-    axes.plot(particles, law, **REFERENCE_LINE, zorder=3)
+def _draw_fit(axes: Axes, fit: pd.Series[Any]) -> bool:
+    """Black dashes ``prefactor · N**exponent`` over the fitted points; False if they are no power law."""
+    if fit["single_power_law"] != "yes":
+        return False
+    particles = np.geomspace(fit["particles_min"], fit["particles_max"], 50)
+    axes.plot(particles, fit["prefactor"] * particles ** fit["exponent"], **REFERENCE_LINE, zorder=3)
+    return True
 
 
 def _draw_law(axes: Axes, law: Literal["leading", "critical"], curve: pd.DataFrame) -> None:

@@ -55,7 +55,7 @@ def test_recovers_exact_power_laws(exponent: float, prefactor: float, fraction: 
 
 @pytest.mark.parametrize("fraction", [0.1, 0.2, 0.5, 1.0])
 def test_line_of_least_squares(fraction: float) -> None:
-    """Slope and intercept are those of scipy.stats.linregress in log-log; the error holds more than the scatter."""
+    """Slope and intercept are those of scipy.stats.linregress; the error holds more than the scatter."""
     values = 3 * PARTICLES**-0.7 * np.exp(1e-4 * np.random.default_rng(1).normal(size=len(PARTICLES)))
     law = fit_power_law(PARTICLES, values, ZERO, fraction)
     tail = slice(len(PARTICLES) - law.points, None)
@@ -227,7 +227,8 @@ def _oscillating(n, rng):
 def _exact(n, rng):
     cases = [
         (0.5, 0.5, -0.5), (0.5, 0.25, -1), (0.5, 0.4, -1), (0.5, 0.45, -1), (0.5, 0.499, -1), (0.5, 0.501, 0),
-        (0.5, 0.55, 0), (0.5, 1, 0), (0.6, 0.25, -1), (0.6, 0.5, -1), (0.6, 1, -1), (0.501, 0.5, -1), (0.51, 0.6, -1),
+        (0.5, 0.55, 0), (0.5, 1, 0), (0.6, 0.25, -1), (0.6, 0.5, -1), (0.6, 1, -1), (0.501, 0.5, -1),
+        (0.51, 0.6, -1),
     ]  # fmt: skip
     p0, time, exponent = cases[rng.integers(len(cases))]
     return *exact_entropy(n, p0, time), exponent

@@ -1,0 +1,139 @@
+"""Power laws ``a N^b`` fitted to tails of curves: with errors that hold the curvature, or the reason for none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, nan
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nonhermitian_hartree.arrays import Real
+from nonhermitian_hartree.compare.scaling_corrections import measure_curvature
+
+FEWEST_POINTS = 3
+POINTS_TO_TEST = 6
+"""From this number of points on, a curve that bends is told from a power law with corrections."""
+LARGEST_UNTESTED_ERROR = 3e-3
+"""Fewer points must be as straight as this: then the exponent is right to it, whatever the corrections are."""
+LARGEST_ERROR = 0.2
+"""Exponents of different laws differ by ½ or more: one that is less certain than this tells none."""
+LARGEST_RELATIVE_ERROR = 0.01
+ROUNDING = 1e-15
+
+
+@dataclass(frozen=True)
+class PowerLaw:
+    """``prefactor · N^exponent`` for N → ∞, as far as the points tell.
+
+    Parameters
+    ----------
+    exponent, prefactor : float
+        Those of the line of least squares in log-log; NaN if the points are on no single power law.
+    exponent_stderr, prefactor_stderr : float
+        Their distance from those for N → ∞: corrections to scaling, scatter and numerical errors of the points.
+    points, particles_min, particles_max : int
+        What was fitted; 0 where nothing can be.
+    exponent_at_min, exponent_at_max : float
+        Exponents between the first two and the last two points.
+    reason : str
+        Why there is no single power law over this range; empty if there is one.
+    """
+
+    exponent: float
+    exponent_stderr: float
+    prefactor: float
+    prefactor_stderr: float
+    points: int
+    particles_min: int
+    particles_max: int
+    exponent_at_min: float
+    exponent_at_max: float
+    reason: str
+
+    def __call__(self, particles: ArrayLike) -> np.ndarray:
+        """Value of the fitted law at N; elementwise."""
+        return np.asarray(self.prefactor * np.asarray(particles, dtype=float) ** self.exponent)
+
+
+def tail_length(points: int, tail_fraction: float) -> int:
+    """How many of ``points`` values make the last ``tail_fraction``, rounded up."""
+    return ceil(round(points * tail_fraction, 9))
+
+
+def fit_power_law(
+    particles: ArrayLike, values: ArrayLike, errors: ArrayLike, tail_fraction: float = 0.2
+) -> PowerLaw:
+    """Fit ``ln value = ln a + b ln N`` to the tail of a curve, and test whether the tail is a power law.
+
+    Parameters
+    ----------
+    particles : (P,) array of int
+        Ascending.
+    values : (P,) array
+        The quantity at each N.
+    errors : (P,) array
+        Absolute numerical error of each value. Points that are not positive, or whose error exceeds 1 % of their
+        value, are never fitted: the tail consists of the largest N that are left.
+    tail_fraction : float
+        In (0, 1]: the share of all P points that makes the tail.
+
+    Returns
+    -------
+    PowerLaw
+        Without exponent, but with the reason, if fewer than 3 points are left, if they ask for a term that grows
+        with N (a crossover), if the exponent is uncertain by more than 0.2, or if fewer than 6 points bend so much
+        that the exponent is uncertain by more than 0.003.
+
+    Notes
+    -----
+    The error of the exponent is that of `measure_curvature` and what the numerical errors, all against the fit, do
+    to the slope of the line. In a seeded trial over exact data, corrections, crossovers and scatter it held the
+    exponent for N → ∞, or there was a reason, in 99.7 % of 5400 cases (tests/test_power_law.py).
+    """
+    n, y, noise = (np.asarray(a, dtype=float) for a in (particles, values, errors))
+    # written so that NaN fails
+    usable = np.flatnonzero((y > 0) & np.isfinite(y) & (noise <= LARGEST_RELATIVE_ERROR * y))
+    tail = usable[-tail_length(n.size, tail_fraction) :]
+    x, z = np.log(n[tail]), np.log(y[tail])
+    if len(tail) < FEWEST_POINTS:
+        found = f"{len(tail)} of {n.size} points are positive and above their numerical error"
+        return _refuse(n[tail], x, z, f"{found}, a fit needs {FEWEST_POINTS}")
+    relative = np.maximum(noise[tail] / y[tail], ROUNDING * (1 + np.abs(x) + np.abs(z)))
+    curvature = measure_curvature(x, z, relative)
+    weights = (x - x.mean()) / ((x - x.mean()) ** 2).sum()
+    exponent = float(weights @ (z - z.mean()))
+    log_prefactor = float(z.mean() - exponent * x.mean())
+    numerical = float(np.abs(weights) @ relative)
+    stderr = curvature.slope_error + numerical
+    reason = ""
+    if curvature.grows:
+        reason = "the points bend as in a crossover"
+    elif len(tail) < POINTS_TO_TEST and not curvature.slope_error <= LARGEST_UNTESTED_ERROR:
+        reason = f"{len(tail)} points that bend tell no power law from a crossover, {POINTS_TO_TEST} may"
+    elif not stderr <= LARGEST_ERROR:
+        reason = f"the exponent is uncertain by {stderr:.1g}"
+    if reason:
+        return _refuse(n[tail], x, z, reason)
+    prefactor = float(np.exp(log_prefactor))
+    intercept_weights = np.abs(1 / len(tail) - weights * x.mean())
+    log_error = curvature.intercept_error + float(intercept_weights @ relative)
+    return PowerLaw(
+        exponent, stderr, prefactor, float(prefactor * np.expm1(log_error)), *_range(n[tail]), *_ends(x, z), reason
+    )
+
+
+def _refuse(n: Real, x: Real, z: Real, reason: str) -> PowerLaw:
+    return PowerLaw(nan, nan, nan, nan, *_range(n), *_ends(x, z), reason)
+
+
+def _range(n: Real) -> tuple[int, int, int]:
+    return (len(n), int(n[0]), int(n[-1])) if len(n) else (0, 0, 0)
+
+
+def _ends(x: Real, z: Real) -> tuple[float, float]:
+    """Exponents between the first two and the last two points."""
+    if len(x) < 2:
+        return nan, nan
+    local = np.diff(z) / np.diff(x)
+    return float(local[0]), float(local[-1])

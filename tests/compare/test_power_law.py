@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from scipy.stats import linregress
 
 from nonhermitian_hartree.compare.power_law import FEWEST_POINTS, PowerLaw, fit_power_law, tail_length
-from nonhermitian_hartree.compare.scaling_corrections import measure_curvature
+from nonhermitian_hartree.compare.scaling_corrections import extrapolate_line
 from nonhermitian_hartree.exact.closed_form import closed_form_marginals
+from nonhermitian_hartree.limit.laws import CRITICAL_PREFACTOR, leading_entropy
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 from tests.systems import COUNTEREXAMPLE, diagonal_model
@@ -55,7 +56,7 @@ def test_recovers_exact_power_laws(exponent: float, prefactor: float, fraction: 
 
 @pytest.mark.parametrize("fraction", [0.1, 0.2, 0.5, 1.0])
 def test_line_of_least_squares(fraction: float) -> None:
-    """Slope and intercept are those of scipy.stats.linregress; the error holds more than the scatter."""
+    """Of points that scatter, by scipy.stats.linregress; the error holds more than the scatter."""
     values = 3 * PARTICLES**-0.7 * np.exp(1e-4 * np.random.default_rng(1).normal(size=len(PARTICLES)))
     law = fit_power_law(PARTICLES, values, ZERO, fraction)
     tail = slice(len(PARTICLES) - law.points, None)
@@ -135,13 +136,23 @@ def test_too_few_points_have_no_law_and_say_why(values, errors, points) -> None:
 # curves
 
 
-def test_critical_entropy_has_an_error_that_reaches_one_half() -> None:
-    """At p0 = t = ½ the corrections are of order N^{−½}: up to N = 1000 the slope is off by 0.02."""
+def test_critical_entropy_tends_to_its_law_already_at_a_thousand_particles() -> None:
+    """S_L = ½ √12 Γ(¾)/Γ(¼) N^{−½} at p0 = t = ½, with corrections of order N^{−½}: −0.486 is the last local slope."""
     law = fit_entropy(100, 1000, 12, 0.5, 0.5)
     assert law.reason == ""
-    assert 0.01 < abs(law.exponent + 0.5) <= law.exponent_stderr < 0.1
+    assert law.exponent_at_max > -0.49
+    assert abs(law.exponent + 0.5) <= law.exponent_stderr < 1e-3
+    assert abs(law.prefactor - CRITICAL_PREFACTOR) <= law.prefactor_stderr < 1e-2
     many = fit_entropy(1e10, 1e12, 9, 0.5, 0.5)
     assert abs(many.exponent + 0.5) <= many.exponent_stderr < 1e-5
+    assert abs(many.prefactor - CRITICAL_PREFACTOR) <= many.prefactor_stderr < 1e-4
+
+
+@pytest.mark.parametrize(("p0", "time"), [(0.6, 0.25), (0.6, 1), (0.5, 0.25), (0.9, 1)])
+def test_prefactor_is_that_of_the_leading_law(p0: float, time: float) -> None:
+    law = fit_entropy(1000, 100000, 16, p0, time)
+    leading = float(leading_entropy(1, ProductState.from_population(p0).tilt, time))
+    assert abs(law.prefactor - leading) <= law.prefactor_stderr < 1e-4 * leading
 
 
 @pytest.mark.parametrize(("last", "points"), [(1e5, 12), (1e5, 5), (1e6, 12)])
@@ -177,7 +188,7 @@ def test_three_points_tell_no_curve_from_a_law() -> None:
 def test_corrections_do_not_depend_on_units() -> None:
     x = np.log(np.geomspace(100, 10000, 10))
     z = -x + np.log1p(3 * np.exp(-x))
-    here, there = (measure_curvature(x, z + shift, np.full(10, 1e-12)) for shift in (0, 40))
+    here, there = (extrapolate_line(x, z + shift, np.full(10, 1e-12)) for shift in (0, 40))
     assert there.slope_error == pytest.approx(here.slope_error, rel=1e-3)
     assert there.grows is here.grows is False
 

@@ -1,9 +1,8 @@
-"""Corrections to scaling: what the bending of a curve says about the exponent that its straight line has.
+"""Corrections to scaling: the power law that a curve tends to, told from the bending of the curve.
 
 Most power laws come with corrections, ``y = a N^b (1 + c N^{−w} + …)``, which vanish for N → ∞. The line through
-``ln y`` against ``ln N`` then has a slope beside b, by more than any scatter of the points tells. What the
-corrections do to it is found by fitting them; the exponents w are not known, so every set of a grid of them is
-tried. A correction that *grows* with N (w < 0), or falls more slowly than any in the grid, is not one: it is the
+``ln y`` against ``ln N`` then has a slope beside b, by more than any scatter of the points tells. Fitted with the
+line, the corrections say where it tends; their exponents w are not known, so every set of a grid of them is tried. A correction that *grows* with N (w < 0), or falls more slowly than any in the grid, is not one: it is the
 other side of a crossover, and the slope of the line belongs to neither side.
 """
 
@@ -12,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import inf
 
 import numpy as np
 
@@ -27,24 +25,28 @@ POINTS_PER_CORRECTION = 4
 BETTER = 4.0
 """A fit is better than another if the sum of squares that it leaves is smaller by this factor."""
 SCATTER_WIDTH = 3.0
-SAFETY = 1.5
-"""What the corrections beyond those that are fitted may add to the distances found."""
+SAFETY = 2.0
+"""What the corrections beyond those that are fitted may add to the differences found."""
 
 
 @dataclass(frozen=True)
-class Curvature:
-    """What the corrections to scaling say about the line of least squares.
+class AsymptoticLine:
+    """The line ``ln y = intercept + slope · ln N`` that points tend to for N → ∞.
 
     Parameters
     ----------
-    slope_error, intercept_error : float
-        How far slope and intercept of the line may be from those for N → ∞.
+    intercept, slope : float
+        Of the line.
+    intercept_error, slope_error : float
+        How far they may be off.
     grows : bool
-        Whether the points ask for a term that grows with N: then there is no such slope.
+        Whether the points ask for a term that grows with N: then there is no such line.
     """
 
-    slope_error: float
+    intercept: float
+    slope: float
     intercept_error: float
+    slope_error: float
     grows: bool
 
 
@@ -61,8 +63,8 @@ class _Fits:
         return float(self.misfits.min())
 
 
-def measure_curvature(log_particles: Real, log_values: Real, errors: Real) -> Curvature:
-    """Bound what corrections to scaling do to the line ``ln y = ln a + b ln N``.
+def extrapolate_line(log_particles: Real, log_values: Real, errors: Real) -> AsymptoticLine:
+    """Find the line ``ln a + b ln N`` to which the points of a power law with corrections tend.
 
     Parameters
     ----------
@@ -73,38 +75,43 @@ def measure_curvature(log_particles: Real, log_values: Real, errors: Real) -> Cu
 
     Returns
     -------
-    Curvature
+    AsymptoticLine
 
     Notes
     -----
-    One, two and three corrections are fitted by least squares, more of them only while they describe the points
-    better and there are 4 points a correction. Of each number all sets of `FALLING` that fit about as well as the
-    best one count. The errors are the largest distance of their slopes (intercepts) from that of the line, plus
-    three times what the scatter that is left does to them, times 1.5. A term of `GROWING` is asked for if it fits
-    better than all corrections do, beyond the numerical errors.
+    Corrections are fitted by least squares, one, two and three of them, as long as one more describes the points
+    better and there are 4 points for each. Points that no correction describes better, because they are straight or
+    scatter, keep the line of least squares. The error is twice the larger of two differences: from the line with one
+    correction less, and from the lines of all sets of `FALLING` that fit about as well as the best one, with three
+    times what the scatter that is left does to them. A term of `GROWING` is asked for if it fits better than all
+    corrections do, beyond the numerical errors.
     """
     count, noise = len(log_particles), float(errors @ errors)
     straight = _fit(log_particles, log_values, [()])
-    line = nearest = straight.lines[0]
-    distance, left, grows = np.zeros(2), inf, False
+    line, left, difference, grows = straight.lines[0], straight.best, np.zeros(2), False
     for number in range(1, MOST_CORRECTIONS + 1):
-        if number > 1 and (count < POINTS_PER_CORRECTION * number or left <= BETTER * noise):
+        enough = count >= POINTS_PER_CORRECTION * number
+        if number > 1 and (not enough or left <= BETTER * noise):
             break
         falling = _fit(log_particles, log_values, list(combinations(FALLING, number)))
-        if count >= POINTS_PER_CORRECTION and straight.best > BETTER * noise:
+        if enough and straight.best > BETTER * noise:
             fewer = combinations(FALLING, number - 1)
             growing = _fit(log_particles, log_values, [(*exponents, w) for exponents in fewer for w in GROWING])
             grows |= falling.best > BETTER * (min(falling.best, growing.best) + noise)
-        if not falling.best * BETTER < left:
+        is_better = enough and falling.best * BETTER < left
+        if number > 1 and not is_better:
             break
-        left = falling.best
-        counts = falling.misfits <= BETTER * (left + noise)
-        scatter = np.sqrt(left / max(count - 2 - 2 * number, 1))
-        distances = np.abs(falling.lines - line) + SCATTER_WIDTH * scatter * falling.amplification
-        distance = np.maximum(np.abs(nearest - line), distances[counts].max(axis=0))
         nearest = falling.lines[falling.misfits.argmin()]
-    intercept_error, slope_error = SAFETY * distance
-    return Curvature(float(slope_error), float(intercept_error), bool(grows))
+        change = np.abs(nearest - line)
+        if is_better:
+            line, left = nearest, falling.best
+        counts = falling.misfits <= BETTER * (falling.best + noise)
+        scatter = np.sqrt(falling.best / max(count - 2 - 2 * number, 1))
+        others = np.abs(falling.lines - line) + SCATTER_WIDTH * scatter * falling.amplification
+        difference = np.maximum(change, others[counts].max(axis=0))
+        if not is_better:
+            break
+    return AsymptoticLine(*map(float, (*line, *SAFETY * difference)), bool(grows))
 
 
 def _fit(log_particles: Real, log_values: Real, sets: Sequence[tuple[float, ...]]) -> _Fits:

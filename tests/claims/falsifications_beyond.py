@@ -65,7 +65,7 @@ FALSIFICATIONS_BEYOND = {
         "grows as N^0.02": lambda c: bend(c, 0.02),
         "a pure limit": lambda _: make_tables((0.6,), LARGE_PARTICLES, (0.75, 1), fitted="linear_entropy"),
         "at the transition": lambda _: make_tables((0.5,), LARGE_PARTICLES, (0.5,), fitted="linear_entropy"),
-        "was fitted to no power law": lambda c: change(c, "power_law", "time == 1", exponent_stderr=0.02),
+        "has an uncertain exponent": lambda c: change(c, "power_law", "time == 1", exponent_stderr=0.02),
     },
     "hartree_is_exact_without_interaction": {
         "mixed by 1e-11": lambda c: change(

@@ -12,7 +12,7 @@ import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.errors import ConvergenceError, ModelError
-from nonhermitian_hartree.model.diagonal_qubit import reduce_diagonal_qubit
+from nonhermitian_hartree.model.diagonal_qubit import DiagonalQubit, reduce_diagonal_qubit
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
 from nonhermitian_hartree.model.state import ProductState
@@ -72,7 +72,11 @@ def has_closed_form(model: Model) -> bool:
     if not (model.is_diagonal and model.dimension == 2):
         return False
     qubit = reduce_diagonal_qubit(model, ProductState.from_population(0.5))
-    return qubit.field == 0 and qubit.coupling.real == 0
+    return _has_no_drift(qubit)
+
+
+def _has_no_drift(qubit: DiagonalQubit) -> bool:
+    return qubit.field.real == qubit.field.imag == qubit.coupling.real == 0
 
 
 def closed_form_wavefunctions(model: Model, state: ProductState, times: Sequence[float]) -> Complex:
@@ -81,7 +85,7 @@ def closed_form_wavefunctions(model: Model, state: ProductState, times: Sequence
     Evaluated through ``ln sinh h + 2τ``, so that neither e^{2τ} overflows nor a tilt near 0 is lost.
     """
     qubit = reduce_diagonal_qubit(model, state)
-    if qubit.field != 0 or qubit.coupling.real != 0:
+    if not _has_no_drift(qubit):
         raise ModelError("eq. (21) needs αz + βz = 0 and a purely imaginary ZZ coupling")
     size = abs(qubit.tilt)
     with np.errstate(divide="ignore", over="ignore"):

@@ -28,7 +28,7 @@ def diagonal_qubit_limits(model: Model, state: ProductState, times: Sequence[flo
     for time in np.asarray(times, dtype=float):
         tilt, gain = float(qubit.tilt_at(time)), float(qubit.gain_at(time))
         if np.isinf(tilt):
-            growth = gain + 2 * np.sign(tilt) * qubit.field.imag * time + float(qubit.norm_rate_at(time))
+            growth = gain + np.sign(tilt) * float(qubit.drive_at(time)) + float(qubit.norm_rate_at(time))
             pole = LimitBranch(float(time), state.amplitudes, float(growth), 0.0, 0.0)
             limits.append(LimitState(float(time), (pole,), np.ones(1), ()))
             continue
@@ -50,7 +50,7 @@ def _branch_of_field(qubit: DiagonalQubit, time: float, field: float) -> LimitBr
     softness = 2 * gain * variance
     with np.errstate(divide="ignore"):
         log_prefactor = -gain * variance - 0.5 * float(np.log(max(1 - softness, 0.0)))
-    phase = float(qubit.phase_at(time)) - 2 * float(qubit.twist_at(time)) * y
+    phase = qubit.phase_at(time, y)
     rate = float(log_cosh(field) - log_cosh(qubit.tilt)) - gain * y * y + float(qubit.norm_rate_at(time))
     return LimitBranch(time, field_wavefunction(field, phase), rate, log_prefactor, softness)
 

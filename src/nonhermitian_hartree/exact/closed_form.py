@@ -1,7 +1,7 @@
 r"""Exact one-particle marginal of diagonal qubit models, eq. (13)–(19), at a cost independent of N.
 
-Eq. (19) is a Curie–Weiss average: with the conditional states v_s of `diagonal_qubit`, their fields a_s and relative
-phases ϑ_s, and the weights G_s of `lattice_sum`, ``ρ^(1) = Σ_s G_s v_s v_s†``:
+Eq. (19) is a Curie–Weiss average: with the conditional states v_s of `diagonal_qubit`, their fields a_s and
+relative phases ϑ_s, and the weights G_s of `lattice_sum`, ``ρ^(1) = Σ_s G_s v_s v_s†``:
 
     ρ̂_00 = Σ G e^a / D,   ρ̂_11 = Σ G e^{−a} / D,   ρ̂_01 = Σ G e^{iϑ} / D,   D = Σ G 2 cosh a
 
@@ -9,7 +9,8 @@ Where S_L is small it is not taken from there but from a double sum of positive 
 
     S_L = Σ_{s,s'} G_s G_s' |sinh(z_s − z_s')|² / (Σ G cosh a)²,      z_s = (a_s + iϑ_s)/2
 
-(half the difference of two fields, of two phases). For any origin of z it is ``2 (A B − |C|²) / (Σ G cosh a)²`` with
+(half the difference of two fields, of two phases). For any origin of z it is ``2 (A B − |C|²) / (Σ G cosh a)²``
+with
 
     A = Σ G |sinh z|² = Σ G (sinh² u + sin² v),    B = Σ G |cosh z|² = Σ G (sinh² u + cos² v),      z = u + iv
     C = Σ G sinh z cosh z̄ = ½ Σ G (sinh 2u + i sin 2v)
@@ -209,7 +210,7 @@ def _sum_lattice(qubit: DiagonalQubit, others: Real, times: Real, tilt: Real, ga
     v = _centre_phases(phase.from_peak / 2, coherent_weight)
     determinant = 2 * (populations.prod(axis=1) - np.abs(coherence) ** 2)
     pair_sum = _pair_entropy(log_weight, u, v, phase.is_coherent, log_half_trace)
-    field_rounding = 8 * ROUNDING * (_largest_tilt(qubit, times) + 2 * np.abs(gain[:, 0]))
+    field_rounding = 4 * ROUNDING * (1 + _largest_tilt(qubit, times) + 2 * np.abs(gain[:, 0]))
     return _Sums(
         populations=populations,
         coherence=coherence,
@@ -220,7 +221,9 @@ def _sum_lattice(qubit: DiagonalQubit, others: Real, times: Real, tilt: Real, ga
     )
 
 
-def _pair_entropy(log_weight: Real, u: Real, v: Real, is_coherent: NDArray[np.bool_], log_half_trace: Real) -> Real:
+def _pair_entropy(
+    log_weight: Real, u: Real, v: Real, is_coherent: NDArray[np.bool_], log_half_trace: Real
+) -> Real:
     """S_L as ``2 A B / (Σ G cosh a)²`` for centred u and v (B, P); see the module's docstring."""
     size = np.abs(u)
     with np.errstate(divide="ignore"):

@@ -1,7 +1,7 @@
 r"""The relative phase ϑ_s of the conditional states of `diagonal_qubit` on the points of a thinned lattice.
 
-From one site to the next ϑ_s advances by φ = −4κ/M. On a lattice of integers φ and φ + 2πm are the same: φ, and ϑ_s
-at the peak of each window, are reduced modulo 2π as rational numbers and then rounded, so that neither κ nor N
+From one site to the next ϑ_s advances by φ = −4κ/M. On a lattice of integers φ and φ + 2πm are the same: φ, and
+ϑ_s at the peak of each window, are reduced modulo 2π as rational numbers and then rounded, so that neither κ nor N
 costs a digit. Within a window the phase is that of its peak plus φ times an integer.
 
 A point that stands for k > 1 sites, with k|φ| > π, stands for phases spread over more than half a turn. Its sites

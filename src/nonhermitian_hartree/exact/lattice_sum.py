@@ -6,22 +6,24 @@ The weights ``G_d ∝ C(M, s) e^{h d + τ d²/M}``, d = 2s − M, of `lattice_we
 between them does not fall below that; otherwise each has its own, or the lower one has none because it is
 negligible in every result.
 
-*Strides.* A window of more than POINTS sites is covered by every k-th site only, each standing for k of them. By
-Poisson's formula such a sum of ``G e^{iφs}`` is that over all sites plus its aliases, the transform χ of the weights
-at φ − 2πj/k for j = 1 … k − 1. A window is 27 standard deviations σ of a Gaussian wide, so that k ≤ σ/8 and
-χ ~ e^{−(angle)² σ²/2} is below e^{−300} at π/k already. For all shapes of weights that occur, near s = 0 or M
-(Poisson-like), at criticality and for two peaks in one window, |χ| < e^{−40} Σ G at every angle from π/k to π. The
-tests prove it: with ``e^{τd²/M} = ∫ dx e^{2xd} e^{−M x²/τ} √(M/πτ)`` the weights are a mixture of binomials, so that
+*Strides.* A window of more than 2·POINTS sites (4·POINTS with two peaks) is covered by every k-th, at most half as
+many, each standing for k. By Poisson's formula such a sum of ``G e^{iφs}`` is that over all sites plus its
+aliases, the transform χ of the weights at φ − 2πj/k for j = 1 … k − 1. A window is 27 standard deviations σ of a
+Gaussian wide, so that k ≤ σ/8 and χ ~ e^{−(angle)² σ²/2} is below e^{−300} at π/k already. For all shapes of
+weights that occur, near s = 0 or M (Poisson-like), at criticality and for two peaks in one window, |χ| < e^{−40} Σ
+G at every angle from π/k to π. The tests prove it: with ``e^{τd²/M} = ∫ dx e^{2xd} e^{−M x²/τ} √(M/πτ)`` the
+weights are a mixture of binomials, so that
 
     |χ(φ)| ≤ ∫ dx e^{−M x²/τ} √(M/πτ) |2 cosh(h + 2x + iφ/2)|^M,    |cosh(a + iφ/2)|² = sinh² a + cos²(φ/2).
 
-Hence, with the phase φ per site reduced to (−π, π]: if |φ| ≤ π/k, all aliases lie beyond π/k, and the thinned sum is
-that over all sites. If |φ| > π/k, the sum over all sites is itself below e^{−40}: the sites *between* two points
-average it out, though the points alone need not. `lattice_phase` says which of the two it is.
+Hence, with the phase φ per site reduced to (−π, π]: if |φ| ≤ π/k, all aliases lie beyond π/k, and the thinned sum
+is that over all sites. If |φ| > π/k, the sum over all sites is itself below e^{−40}: the sites *between* two
+points average it out, though the points alone need not. `lattice_phase` says which of the two it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,16 +93,14 @@ def weigh_lattice(others: Real, tilt: Real, gain: Real) -> WeightedLattice:
     splits = has_other & ~is_central & _is_noticeable(other_peak, peak, tilt)
 
     left, right = _find_edges(peak, lowest=np.where(splits, middle, 0.0))
-    sites, stride, anchor = *_cover(left, right, POINTS), peak.site
+    windows, anchor = [(left, right)], peak.site
     if (joins | splits).any():
         near, far = (others - edge for edge in _find_edges(other_peak, lowest=others - middle + 1))
-        points = 2 * POINTS if joins.any() else POINTS
-        sites, stride = _cover(np.where(joins, np.minimum(left, far), left), right, points)
+        windows = [(np.where(joins, np.minimum(left, far), left), right)]
         if splits.any():
-            other_sites, other_stride = _cover(far, np.where(splits, near, far - 1), points)
-            sites = np.concatenate([sites, other_sites], axis=1)
-            stride = np.concatenate([stride, other_stride], axis=1)
+            windows.append((far, np.where(splits, near, far - 1)))
             anchor = np.concatenate([peak.site, others - other_peak.site], axis=1)
+    sites, stride = _cover(windows, np.where(joins, 2 * POINTS, POINTS))
 
     imbalance = 2 * sites - others
     with np.errstate(divide="ignore"):
@@ -150,9 +150,16 @@ def _find_edges(peak: Peak, lowest: Real) -> tuple[Real, Real]:
     return peak.site - far[:, 0], peak.site + far[:, 1]
 
 
-def _cover(left: Real, right: Real, points: int) -> tuple[Real, Real]:
-    """Every k-th site of [left, right], at most ``points``, and k, which is 0 in unused places."""
-    stride = np.maximum(np.ceil((right - left + 1) / points), 1.0)
-    sites = left + stride * np.arange(points)
-    used = sites <= right
-    return np.where(used, sites, left), np.where(used, stride, 0.0)
+def _cover(windows: Sequence[tuple[Real, Real]], points: Real) -> tuple[Real, Real]:
+    """Every k-th site of each window [left, right], and k, which is 0 in unused places; windows get one length.
+
+    The smallest k that needs at most ``points`` sites; 1 up to twice as many.
+    """
+    widths = [right - left + 1 for left, right in windows]
+    strides = [np.maximum(np.where(width <= 2 * points, 1.0, np.ceil(width / points)), 1.0) for width in widths]
+    length = int(max(np.ceil(width / k).max(initial=1.0) for width, k in zip(widths, strides, strict=True)))
+    sites = [left + k * np.arange(length) for (left, _), k in zip(windows, strides, strict=True)]
+    used = [s <= right for s, (_, right) in zip(sites, windows, strict=True)]
+    within = [np.where(u, s, left) for u, s, (left, _) in zip(used, sites, windows, strict=True)]
+    counted = [np.where(u, k, 0.0) for u, k in zip(used, strides, strict=True)]
+    return np.concatenate(within, axis=1), np.concatenate(counted, axis=1)

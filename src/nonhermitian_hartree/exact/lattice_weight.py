@@ -39,6 +39,7 @@ class Peak:
 
 
 def locate_peak(others: Real, gain: Real, field: Real) -> Peak:
+    """The peak of the weights of M = ``others`` particles at the field a ≥ 0; arrays (B, 1)."""
     down = others * population_of_one(field)
     with np.errstate(over="ignore"):
         # 1/(1 − y²) − 2τ, the two ones combined before they can cancel

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf, isfinite
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -79,6 +80,12 @@ class DiagonalQubit:
     def gain_at(self, times: ArrayLike) -> Real:
         """τ(t), rounded once."""
         return _line(0.0, self.coupling.imag, times)
+
+    def gain_rounding_at(self, time: float) -> float:
+        """How far `gain_at` is from the exact product; 0 where that is a double."""
+        exact = self.coupling.imag * Fraction(time)
+        rounded = round_rational(exact)
+        return round_rational(abs(exact - Fraction(rounded))) if isfinite(rounded) else inf
 
     def twist_at(self, times: ArrayLike) -> Real:
         """κ(t), rounded once."""

@@ -1,4 +1,4 @@
-"""Rational numbers rounded once, and large angles modulo 2π: where a product of doubles must not lose its phase."""
+"""Rational numbers rounded once, and large angles modulo 2π: where a product of doubles must keep its phase."""
 
 from __future__ import annotations
 

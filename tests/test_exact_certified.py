@@ -13,6 +13,7 @@ import nonhermitian_hartree.exact_certified as exact_certified
 from nonhermitian_hartree.distances import bloch_vector
 from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.exact_certified import certify_marginals
+from nonhermitian_hartree.integer_hamiltonian import exact_couplings
 from nonhermitian_hartree.model import Model, ProductState
 from nonhermitian_hartree.symmetric_subspace import (
     many_body_hamiltonian,
@@ -127,7 +128,7 @@ def test_hopeless_requests_are_refused_before_the_work():
 
 def test_plan_drops_bits_and_reaches_every_instant():
     model, _ = loss_with_hopping()
-    bounds = exact_certified.bound_operator(exact_certified.exact_couplings(model, 0j), 200)
+    bounds = exact_certified.bound_operator(exact_couplings(model, 0j), 200)
     instants = [Fraction(0), Fraction(0.1), Fraction(1)]
     plan = exact_certified.plan_evolution(instants, bounds, (200, 2), [0.0, 0.0, 0.0], 0)
     assert sum(step for step, _ in plan.steps) == 1

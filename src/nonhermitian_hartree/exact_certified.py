@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, comb, inf, log
+from math import ceil, comb, isfinite, log
 
 import numpy as np
 from flint import arb
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from nonhermitian_hartree.certified_enclosure import enclose_marginals
 from nonhermitian_hartree.errors import AccuracyError
-from nonhermitian_hartree.exact_float64 import evolve_float64
+from nonhermitian_hartree.exact_float64 import march_float64
 from nonhermitian_hartree.fixed_point_taylor import (
     FixedPointVector,
     Generator,
@@ -31,8 +31,8 @@ from nonhermitian_hartree.fixed_point_taylor import (
     start_from_product_state,
     take_taylor_step,
 )
-from nonhermitian_hartree.integer_hamiltonian import exact_couplings
-from nonhermitian_hartree.log_norm import OperatorBounds, bound_operator, choose_centre
+from nonhermitian_hartree.irreducible_couplings import IrreducibleCouplings, reduce_couplings
+from nonhermitian_hartree.log_norm import OperatorBounds, bound_operator
 from nonhermitian_hartree.marginals import Marginals
 from nonhermitian_hartree.model import Model, ProductState
 from nonhermitian_hartree.progress import show_progress
@@ -117,32 +117,37 @@ def certify_marginals(
             f"{SMALLEST_TOLERANCE:g}"
         )
     instants = sorted({Fraction(float(time)) for time in times})
-    centre = choose_centre(model, particles)
-    couplings = exact_couplings(model, centre)
-    bounds = bound_operator(couplings, particles)
-    log_lengths = _guess_log_lengths(model, state, particles, instants, centre)
+    couplings = reduce_couplings(model, particles)
+    bounds = bound_operator(couplings.exact, particles)
+    log_lengths = _guess_log_lengths(couplings, state, particles, instants)
     worst, missing_bits = 1.0, 0
     for _ in range(LARGEST_ATTEMPTS):
         plan = plan_evolution(instants, bounds, (particles, model.dimension), log_lengths, missing_bits)
         if plan.work > LARGEST_WORK:
             break
         occupations = list_occupations(model.dimension, particles)
-        generator = Generator.build(couplings, particles, bounds, occupations)
+        generator = Generator.build(couplings.exact, particles, bounds, occupations)
         enclosures = {
-            instant: enclose_marginals(vector, generator, occupations, state, instant, centre)
+            instant: enclose_marginals(vector, generator, occupations, state, couplings.hidden_norm_rate(instant))
             for instant, vector in _evolve(plan, instants, generator, state, occupations)
         }
         worst = max(enclosure.largest_error for enclosure in enclosures.values())
         if worst <= tolerance:
             return Marginals.stack([enclosures[Fraction(float(time))].marginals for time in times])
-        log_angle = max(enclosure.log_angle for enclosure in enclosures.values())
-        missing_bits += ceil((log_angle - log(AIM)) / log(2)) + 2
+        missing_bits += max(_count_missing_bits(enclosure.log_angle, plan) for enclosure in enclosures.values())
         logger.info("certified N = %d: bound %.1e misses %.1e, adding bits", particles, worst, tolerance)
     raise AccuracyError(
         f"certified evolution at N = {particles}, t = {float(instants[-1]):g}: the bound reached is "
         f"{min(worst, 1.0):.1e}, the tolerance {tolerance:g}; the next try needs {plan.terms} Taylor terms with "
         f"{plan.bits[0]} bits, {plan.work / LARGEST_WORK:.2g} times the limit: lower N, t or the couplings"
     )
+
+
+def _count_missing_bits(log_angle: float, plan: Plan) -> int:
+    """Binary digits that bring an angle down to :data:`AIM`; as many again where the angle is not known at all."""
+    if not isfinite(log_angle):
+        return max(plan.bits) + 64
+    return max(ceil((log_angle - log(AIM)) / log(2)), 0) + 2
 
 
 def plan_evolution(
@@ -224,15 +229,20 @@ def _evolve(
 
 
 def _guess_log_lengths(
-    model: Model, state: ProductState, particles: int, instants: Sequence[Fraction], centre: complex
+    couplings: IrreducibleCouplings, state: ProductState, particles: int, instants: Sequence[Fraction]
 ) -> list[float]:
-    """Guess of ``ln ‖Ψ(t)‖`` under ``A^(N) − N centre``, from float64 at few particles, extrapolated in 1/N."""
-    times = np.array([float(instant) for instant in instants])
+    """Guess of ``ln ‖Ψ(t)‖`` under the couplings, from float64 at few particles, extrapolated in 1/N."""
+    times = [float(instant) for instant in instants]
     few, more = (
-        evolve_float64(model, state, min(particles, number), times.tolist(), inf).log_norm_rate
+        np.array(
+            [
+                marginals.log_norm_rate
+                for _, marginals in march_float64(couplings, state, min(particles, number), times)
+            ]
+        )
         for number in FEW_PARTICLES
     )
     extrapolated = 2 * more - few if particles > FEW_PARTICLES[-1] else more
     careful = np.minimum(extrapolated, more) - GUESS_MARGIN * np.abs(extrapolated)
-    lengths: list[float] = (particles * (careful / 2 - centre.imag * times)).tolist()
+    lengths: list[float] = np.nan_to_num(particles * careful / 2).tolist()
     return lengths

@@ -155,7 +155,7 @@ def _crossing_time(rows: pd.DataFrame) -> float:
         return nan
     before, after = changes[0], changes[0] + 1
     step = times[after] - times[before]
-    if step > CLAIMS["critical_time"].tolerance:
+    if not step <= CLAIMS["critical_time"].tolerance:
         return nan
     return float(times[before] - gap[before] * step / (gap[after] - gap[before]))
 

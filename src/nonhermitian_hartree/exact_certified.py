@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, comb, isfinite, log
+from math import ceil, comb, inf, isfinite, log
 
 import numpy as np
 from flint import arb
@@ -134,6 +134,11 @@ def certify_marginals(
         worst = max(enclosure.largest_error for enclosure in enclosures.values())
         if worst <= tolerance:
             return Marginals.stack([enclosures[Fraction(float(time))].marginals for time in times])
+        if isfinite(worst) and all(enclosure.log_angle <= log(AIM) for enclosure in enclosures.values()):
+            raise AccuracyError(
+                f"tolerance {tolerance:g} at N = {particles}, t = {float(instants[-1]):g} is finer than doubles "
+                f"can hold: rounding the results alone changes them by up to {worst:.1e}; raise the tolerance"
+            )
         missing_bits += max(_count_missing_bits(enclosure.log_angle, plan) for enclosure in enclosures.values())
         logger.info("certified N = %d: bound %.1e misses %.1e, adding bits", particles, worst, tolerance)
     raise AccuracyError(
@@ -173,13 +178,14 @@ def plan_evolution(
         Added to all precisions.
     """
     particles, dimension = size
-    norm = max(float(bounds.norm) * particles, 1e-9)
+    norm = float(bounds.norm) * particles
+    longest = TARGET_THETA / norm if norm > 0 else inf
     log_norm = max(float(bounds.log_norm) * particles, 0.0)
     steps: list[tuple[Fraction, int | None]] = []
     ends: list[Fraction] = []
     now = Fraction(0)
     for index, instant in enumerate(instants):
-        pieces = split_time(instant - now, TARGET_THETA / norm) if instant > now else []
+        pieces = split_time(instant - now, longest) if instant > now else []
         for piece in pieces:
             now += piece
             steps.append((piece, index if now == instant else None))
@@ -197,8 +203,8 @@ def plan_evolution(
         return ceil(max(needed) / log(2)) + missing_bits + 2
 
     bits = [count_bits(end) for end in ends] or [count_bits(now)]
-    longest = max(*log_lengths, 0.0)
-    stored_bits = sum(bits) / len(bits) + (longest + theta) / log(2)
+    largest_length = max(*log_lengths, 0.0)
+    stored_bits = sum(bits) / len(bits) + (largest_length + theta) / log(2)
     terms = len(steps) * choose_order(theta, stored_bits * log(2))
     elements = comb(particles + dimension - 1, dimension - 1) * (1 if dimension == 2 else SPARSE_COST)
     return Plan(steps, bits, terms, terms * elements * stored_bits)

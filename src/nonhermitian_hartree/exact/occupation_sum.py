@@ -86,8 +86,10 @@ def _marginals_at(
     log_populations = xlogy(rest, np.abs(state.amplitudes) ** 2).sum(axis=1)
     exponents = -1j * time * (one_body + fields)
     # Each v is divided by its largest factor: what grows most need not be where the weight is.
-    growth = exponents.real[:, state.amplitudes != 0].max(axis=1)
-    states = np.where(state.amplitudes != 0, state.amplitudes * np.exp(exponents - growth[:, None]), 0)
+    occupied = np.flatnonzero(state.amplitudes)
+    growth = exponents.real[:, occupied].max(axis=1)
+    states = np.zeros_like(exponents)
+    states[:, occupied] = state.amplitudes[occupied] * np.exp(exponents[:, occupied] - growth[:, None])
     log_weights = log_multinomials(rest) + log_populations + 2 * time * energies.imag + 2 * growth
     shift = log_weights.max()
     weights = np.exp(log_weights - shift)

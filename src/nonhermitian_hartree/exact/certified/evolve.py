@@ -54,6 +54,8 @@ SPARSE_COST = 20
 LARGEST_ATTEMPTS = 4
 SHORTEST_DROP = 16
 """Binary digits that are worth a pass over the vector to drop."""
+FEWEST_BITS = 64
+"""Binary digits to start with, at least."""
 FEW_PARTICLES = (20, 40)
 """Particle numbers from which the growth of the norm is extrapolated."""
 GUESS_MARGIN = 0.01
@@ -152,7 +154,7 @@ def certify_marginals(
 def _count_missing_bits(log_angle: float, plan: Plan) -> int:
     """Binary digits that bring an angle down to :data:`AIM`; as many again where the angle is not known at all."""
     if not isfinite(log_angle):
-        return max(plan.bits) + 64
+        return max(*plan.bits, FEWEST_BITS) + FEWEST_BITS
     return max(ceil((log_angle - log(AIM)) / log(2)), 0) + 2
 
 
@@ -219,7 +221,8 @@ def _evolve(
     occupations: NDArray[np.int64],
 ) -> Iterator[tuple[Fraction, FixedPointVector]]:
     """State at each instant."""
-    vector = start_from_product_state(state.amplitudes, occupations, plan.bits[0], generator)
+    # A state of norm one needs digits, whatever was guessed of its growth.
+    vector = start_from_product_state(state.amplitudes, occupations, max(plan.bits[0], FEWEST_BITS), generator)
     if instants[0] == 0:
         yield instants[0], vector
     # At t = 0 there are digits to start from, but no step.

@@ -172,7 +172,7 @@ def march_float64(
         sp.block_diag(
             [
                 sp.diags_array(twist.conj()) @ hamiltonian @ sp.diags_array(twist)
-                for twist, hamiltonian in zip(twists, _vary_operators(couplings, frame, particles), strict=True)
+                for twist, hamiltonian in zip(twists, vary_operators(couplings, frame, particles), strict=True)
             ]
         )
     )
@@ -196,7 +196,7 @@ def march_float64(
         yield instant, replace(result, density=laboratory @ result.density @ laboratory.conj().T)
 
 
-def _vary_operators(
+def vary_operators(
     couplings: IrreducibleCouplings, frame: ExtendedArray, particles: int
 ) -> Iterator[sp.csr_array]:
     """A^(N) in the frame, rounded for the first run, and for each rerun changed by :data:`PERTURBATION` roundings.

@@ -16,29 +16,30 @@ from nonhermitian_hartree.exact.float64 import (
 )
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
-from tests.random_models import X, Y, Z, loss_with_hopping, random_model, random_state
-
-
-def dense_model():
-    """All kinds of couplings at once."""
-    two_body = (1 + 0.5j) * np.kron(X, X) - 0.7j * np.kron(Y, Y) + 0.4 * (np.kron(X, Z) + np.kron(Z, X))
-    return Model(0.8 * Y + (0.2 - 0.3j) * Z, two_body), ProductState.from_population(0.35, 1.1)
-
-
-def symmetry_breaking():
-    return Model(0.5 * X, 1j * np.kron(Z, Z)), ProductState.from_population(0.5)
+from tests.systems import (
+    ALL_BANDS,
+    ALL_BANDS_STATE,
+    BALANCED,
+    TRANSVERSE_MIXING,
+    ZZ,
+    X,
+    Z,
+    loss_with_hopping,
+    random_model,
+    random_state,
+)
 
 
 def strong_loss(loss, p0, phase):
     """A1 = X − i·loss·Z, A2 = 2 Z⊗Z: at N = 160 double precision fails between t = 0.6 and 2, depending on φ."""
-    return Model(X - 1j * loss * Z, 2 * np.kron(Z, Z)), ProductState.from_population(p0, phase)
+    return Model(X - 1j * loss * Z, 2 * ZZ), ProductState.from_population(p0, phase)
 
 
 EASY_TIMES, HARD_TIMES = (0.4, 1.0), (0.7, 1.0, 1.5)
 CASES = {
     "loss_with_hopping": (*loss_with_hopping(), 120, EASY_TIMES),
-    "dense": (*dense_model(), 120, EASY_TIMES),
-    "symmetry_breaking": (*symmetry_breaking(), 120, EASY_TIMES),
+    "all_bands": (ALL_BANDS, ALL_BANDS_STATE, 120, EASY_TIMES),
+    "two_branches": (TRANSVERSE_MIXING, BALANCED, 120, EASY_TIMES),
     **{
         f"random{seed}": (random_model(2, seed, 0.5 + 0.25 * (seed % 6)), random_state(2, seed), 100, EASY_TIMES)
         for seed in range(12)

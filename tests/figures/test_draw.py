@@ -1,5 +1,7 @@
 """Each kind of figure shows the rows that its spec names, labelled, and says what is missing."""
 
+import math
+
 import numpy as np
 import pytest
 from matplotlib.colors import same_color
@@ -145,7 +147,8 @@ def test_law_is_a_grey_line_through_the_markers():
 def test_critical_law_has_the_same_values_for_every_curve():
     figure = draw_figure(against_particles(states=["balanced"], times=[0.5], law="critical"), make_tables())
     (law,) = [line for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 50]
-    np.testing.assert_allclose(law.get_ydata() * np.sqrt(law.get_xdata()), 0.585414, rtol=1e-6)
+    prefactor = np.sqrt(3) * math.gamma(0.75) / math.gamma(0.25)  # half the mean of x² under e^{−x⁴/12}
+    np.testing.assert_allclose(law.get_ydata() * np.sqrt(law.get_xdata()), prefactor, rtol=1e-12)
 
 
 def test_neighbouring_curves_have_different_markers():

@@ -1,6 +1,6 @@
 """power_law: the comparison table of a study → fitted exponents and prefactors."""
 
-from nonhermitian_hartree.config.study import PowerLawSpec
+from nonhermitian_hartree.config.power_law import PowerLawSpec
 from nonhermitian_hartree.runs.step_log import log_step
 from nonhermitian_hartree.steps.power_law import tabulate_power_laws
 from nonhermitian_hartree.storage.csv_files import write_csv

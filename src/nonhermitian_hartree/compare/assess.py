@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nonhermitian_hartree.compare.limit_check import check_limits
+from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
 from nonhermitian_hartree.compare.verdict import Verdict, judge_hartree
 from nonhermitian_hartree.hartree import hartree_wavefunctions
 from nonhermitian_hartree.limit.solve import limit_states
@@ -12,7 +13,9 @@ from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 
 
-def assess_hartree(model: Model, state: ProductState, times: Sequence[float], threshold: float = 1e-3) -> Verdict:
+def assess_hartree(
+    model: Model, state: ProductState, times: Sequence[float], threshold: float = HARTREE_THRESHOLD
+) -> Verdict:
     """Say whether, when and by how much Hartree fails for N → ∞.
 
     Parameters

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from nonhermitian_hartree.compare.norm_rate import RateCheck, check_limit
 from nonhermitian_hartree.errors import ConvergenceError
+from nonhermitian_hartree.exact.marginals import TOLERANCE
 from nonhermitian_hartree.exact.solve import exact_marginals
 from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.model.hamiltonian import Model
@@ -15,7 +16,6 @@ CHECKED_PARTICLES = {2: (25, 50, 100, 200), 3: (10, 20, 30, 40)}
 CHECKED_PARTICLES_BEYOND = (6, 9, 12, 15)
 MORE_PARTICLES = {2: 4, 3: 2}
 """How many times larger N a second look takes where the first one disagrees; by dimension."""
-TOLERANCE = 1e-8
 
 
 def check_limits(

@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike
 from nonhermitian_hartree.errors import FitError
 
 FEWEST_POINTS = 3
+TAIL_FRACTION = 0.2
+"""Share of the points, those of largest N, that a fit uses unless another is asked for."""
 LARGEST_RELATIVE_ERROR = 0.01
 
 
@@ -37,7 +39,7 @@ def tail_length(points: int, tail_fraction: float) -> int:
 
 
 def fit_power_law(
-    particles: ArrayLike, values: ArrayLike, errors: ArrayLike, tail_fraction: float = 0.2
+    particles: ArrayLike, values: ArrayLike, errors: ArrayLike, tail_fraction: float = TAIL_FRACTION
 ) -> PowerLaw:
     """Least-squares fit of ``ln value = ln a + b ln N`` to the last ``tail_fraction`` of the points.
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.compare.norm_rate import RateCheck
+from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
 from nonhermitian_hartree.compare.short_time_defect import short_time_defect
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.hartree import hartree_wavefunctions
@@ -110,7 +111,7 @@ def judge_hartree(
     state: ProductState,
     limits: Sequence[LimitState],
     hartree: Complex,
-    threshold: float = 1e-3,
+    threshold: float = HARTREE_THRESHOLD,
     rate_check: RateCheck | None = None,
 ) -> Verdict:
     """Judge Hartree against the limit over the times at which both are known.

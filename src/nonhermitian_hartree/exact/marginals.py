@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from nonhermitian_hartree.arrays import Complex, Real
 
+TOLERANCE = 1e-8
+"""Largest error bound that is let pass unless another is asked for; absolute, of entries of a state of trace 1."""
+
 
 @dataclass(frozen=True, eq=False)
 class Marginals:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
+from pydantic import Field, StrictBool, model_validator
 
+from nonhermitian_hartree.compare.quantities import Quantity
 from nonhermitian_hartree.errors import TableError
+from nonhermitian_hartree.fields.base import refusal
+from nonhermitian_hartree.fields.grid import Times
+from nonhermitian_hartree.fields.names import Names
+from nonhermitian_hartree.fields.study_facts import StudyFacts, find_study
+from nonhermitian_hartree.figures.base import A_QUANTITY, StudyFigure, TableOfStudy
 from nonhermitian_hartree.figures.labels import (
     PARTICLES_LABEL,
     QUANTITY_LABELS,
@@ -18,69 +23,117 @@ from nonhermitian_hartree.figures.labels import (
     label_states,
 )
 from nonhermitian_hartree.figures.rows import select_states, select_values
-from nonhermitian_hartree.figures.spec import AgainstParticlesFigure
 from nonhermitian_hartree.figures.style import LAW_LINE, REFERENCE_LINE, distinguish_styles, plot_curve
 from nonhermitian_hartree.limit.laws import critical_entropy, leading_entropy
+from nonhermitian_hartree.model.classes import COUNTEREXAMPLE
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 # A fit is drawn beyond the points it was made from, by this share of its logarithmic length on each side.
 _FIT_OVERHANG = 0.3
 _MARKERS_A_CURVE = 20
 
 
-def draw_against_particles(
-    axes: Axes, spec: AgainstParticlesFigure, tables: Mapping[str, pd.DataFrame]
-) -> str | None:
-    """Draw a quantity against N, a marker for each state and time; black dashes are fits a N^b, grey lines laws.
+class AgainstParticlesFigure(StudyFigure):
+    """A quantity against the particle number, a curve for each state and time; ``scale`` is that of both axes."""
 
-    Parameters
-    ----------
-    axes : Axes
-    spec : AgainstParticlesFigure
-    tables : mapping of DataFrame
-        ``comparison``, and ``power_law`` if the figure shows fits.
+    kind: Literal["against_particles"] = Field(
+        title="against_particles",
+        description="A quantity against the particle number: a curve for each state and time",
+    )
+    quantity: Quantity = Field(title=A_QUANTITY, description="what is shown; a pure number")
+    states: Names | None = Field(
+        default=None, title="a list of states of the study", description="those shown; all if absent"
+    )
+    times: Times | None = Field(
+        default=None,
+        title="a list or a grid of times of the study",
+        description="those shown, in inverse units of the two-body coupling; all if absent",
+    )
+    scale: Literal["linear", "log"] = Field(
+        default="log", title="`log` or `linear`", description="scale of both axes"
+    )
+    fits: StrictBool = Field(
+        default=False,
+        title="true or false",
+        description="adds the fitted power laws, dashed; `power_law` of the study must list the quantity",
+    )
+    law: Literal["leading", "critical"] | None = Field(
+        default=None,
+        title="`leading` or `critical`",
+        description="adds what S_L tends to for large N, grey: `leading` is its 1/N term (not at p0 = ½, t ≥ ½), "
+        "`critical` 0.5854 N^(−1/2) (only at p0 = ½, t = ½). For `linear_entropy` of the model with one_body zero "
+        "and two_body `{ZZ: 1j}`; none if absent",
+    )
 
-    Returns
-    -------
-    str or None
-        What all curves have in common: the title of the legend.
+    @model_validator(mode="after")
+    def _check_law(self) -> AgainstParticlesFigure:
+        if self.law and self.quantity != "linear_entropy":
+            raise refusal(repr(self.law), f"no law for {self.quantity}, only for linear_entropy", "law")
+        return self
 
-    Raises
-    ------
-    TableError
-        If a table lacks a state or a time of the figure, or the fit of one of its curves.
-    """
-    comparison = select_states(tables["comparison"], "comparison", spec.states)
-    comparison = select_values(comparison, "comparison", "time", spec.times)
-    comparison = comparison.assign(member=label_states(comparison))
-    members = list(comparison["member"].unique())
+    @property
+    def tables(self) -> dict[str, TableOfStudy]:
+        """``comparison``, and ``power_law`` if the figure shows fits."""
+        return self._of_study("comparison", "power_law") if self.fits else self._of_study("comparison")
 
-    axes.set_xscale(spec.scale)
-    axes.set_yscale(spec.scale)
-    curves = comparison.groupby(["member", "time"], sort=False)
-    for style, (_, curve) in zip(distinguish_styles(len(curves)), curves, strict=True):
-        first = curve.iloc[0]
-        labels = [first["member"]] * (len(members) > 1) + [f"$t={label_number(first['time'])}$"]
-        if spec.fits:
-            fit = _find_fit(tables["power_law"], first, spec.quantity)
-            labels.append(label_exponent(fit["exponent"], fit["exponent_stderr"]))
-            _draw_fit(axes, fit)
-        if spec.law:
-            _draw_law(axes, spec.law, curve)
-        plot_curve(
-            axes, curve["particles"], curve[spec.quantity], ", ".join(labels), color=style.color,
-            marker=style.marker, markerfacecolor="white",
-            linestyle="none" if spec.law else "solid", markevery=max(len(curve) // _MARKERS_A_CURVE, 1),
-        )  # fmt: skip
-    axes.set_xlabel(PARTICLES_LABEL)
-    axes.set_ylabel(QUANTITY_LABELS[spec.quantity])
-    if spec.scale == "linear":
-        axes.set_xlim(left=0)
-        axes.set_ylim(bottom=0)
-    if spec.fits:
-        axes.plot([], [], **REFERENCE_LINE, label="fit $aN^b$")
-    if spec.law:
-        axes.plot([], [], **LAW_LINE, label=f"{spec.law} law")
-    return members[0] if len(members) == 1 else None
+    def check_against(self, studies: Mapping[str, StudyFacts]) -> None:
+        """Let a figure pass whose states and times are of its study, and whose fits and law exist."""
+        study = find_study(studies, self.study, "study")
+        study.check_part(states=self.states, times=self.times)
+        if self.fits:
+            study.check_fitted(self.quantity, "fits")
+        if self.law:
+            study.check_model(COUNTEREXAMPLE, "study")
+            tilts = [tilt for name in self.states or study.states for tilt in study.states[name].tilts]
+            points = {(tilt == 0, time) for tilt in tilts for time in self.times or study.times}
+            if self.law == "critical" and points != {(True, 0.5)}:
+                raise refusal("'critical'", "the critical law at p0 = 0.5, t = 0.5 only; choose them", "law")
+            if self.law == "leading" and any(balanced and time >= 0.5 for balanced, time in points):
+                raise refusal("'leading'", "the leading law except at p0 = 0.5, t ≥ 0.5; leave them out", "law")
+
+    def draw(self, axes: Axes, tables: Mapping[str, pd.DataFrame]) -> str | None:
+        """Draw a quantity against N, a marker for each state and time; dashes are fits a N^b, grey lines laws.
+
+        Raises
+        ------
+        TableError
+            If a table lacks a state or a time of the figure, or the fit of one of its curves.
+        """
+        comparison = select_states(tables["comparison"], "comparison", self.states)
+        comparison = select_values(comparison, "comparison", "time", self.times)
+        comparison = comparison.assign(member=label_states(comparison))
+        members = list(comparison["member"].unique())
+
+        axes.set_xscale(self.scale)
+        axes.set_yscale(self.scale)
+        curves = comparison.groupby(["member", "time"], sort=False)
+        for style, (_, curve) in zip(distinguish_styles(len(curves)), curves, strict=True):
+            first = curve.iloc[0]
+            labels = [first["member"]] * (len(members) > 1) + [f"$t={label_number(first['time'])}$"]
+            if self.fits:
+                fit = _find_fit(tables["power_law"], first, self.quantity)
+                labels.append(label_exponent(fit["exponent"], fit["exponent_stderr"]))
+                _draw_fit(axes, fit)
+            if self.law:
+                _draw_law(axes, self.law, curve)
+            plot_curve(
+                axes, curve["particles"], curve[self.quantity], ", ".join(labels), color=style.color,
+                marker=style.marker, markerfacecolor="white",
+                linestyle="none" if self.law else "solid", markevery=max(len(curve) // _MARKERS_A_CURVE, 1),
+            )  # fmt: skip
+        axes.set_xlabel(PARTICLES_LABEL)
+        axes.set_ylabel(QUANTITY_LABELS[self.quantity])
+        if self.scale == "linear":
+            axes.set_xlim(left=0)
+            axes.set_ylim(bottom=0)
+        if self.fits:
+            axes.plot([], [], **REFERENCE_LINE, label="fit $aN^b$")
+        if self.law:
+            axes.plot([], [], **LAW_LINE, label=f"{self.law} law")
+        return members[0] if len(members) == 1 else None
 
 
 def _find_fit(table: pd.DataFrame, point: pd.Series[Any], quantity: str) -> pd.Series[Any]:

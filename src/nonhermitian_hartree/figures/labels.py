@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from nonhermitian_hartree.model.state import tilt_of_population
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 QUANTITY_SYMBOLS = {"linear_entropy": "$S_L$", "hartree_infidelity": "$I$", "limit_infidelity": r"$\varepsilon$"}
 QUANTITY_LABELS = {
@@ -28,6 +30,8 @@ def label_states(table: pd.DataFrame) -> pd.Series[str]:
     ``p_0`` where six digits of it are the state, else the tilt ``h``; the name of the state where
     neither exists (d > 2), and in front where two states of different name would look alike.
     """
+    import pandas as pd
+
     labels = pd.Series(
         [_label_state(*row) for row in zip(table["state"], table["p0"], table["tilt"], strict=True)],
         index=table.index,

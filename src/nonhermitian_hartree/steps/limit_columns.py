@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import nan
+
 import numpy as np
 
 from nonhermitian_hartree.limit.state import LimitBranch, LimitState
@@ -11,13 +13,13 @@ from nonhermitian_hartree.storage.columns import Columns, read_vectors
 def read_limits(columns: Columns) -> list[LimitState]:
     """Limit states of one member, in the order of time, from the columns of its table.
 
-    What the table does not hold (prefactors, softness, subdominant branches) is left out.
+    What the table does not hold is NaN (prefactors, softness) or left out (subdominant branches).
     """
     times = np.asarray(columns["time"])
     weights, rates, kets = np.asarray(columns["weight"]), np.asarray(columns["rate"]), read_vectors(columns, "nu")
     limits = []
     for time in np.unique(times):
         rows = np.flatnonzero(times == time)
-        branches = tuple(LimitBranch(float(time), kets[row], float(rates[row]), 0.0, 0.0) for row in rows)
+        branches = tuple(LimitBranch(float(time), kets[row], float(rates[row]), nan, nan) for row in rows)
         limits.append(LimitState(float(time), branches, weights[rows], ()))
     return limits

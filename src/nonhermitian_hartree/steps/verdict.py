@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import nan
 
 import numpy as np
 
@@ -84,8 +85,8 @@ def _split_members(columns: Columns) -> list[dict[str, np.ndarray]]:
 
 
 def _read_check(rows: Columns) -> RateCheck:
-    """The check with the largest difference, as the limit step recorded it."""
+    """The check with the largest difference, as the limit step recorded it: without its error, which is NaN."""
     differences = np.asarray(rows["rate_difference"])
     worst = int(differences.argmax())
     rate, particles = float(np.asarray(rows["rate"])[worst]), int(np.asarray(rows["checked_particles"])[worst])
-    return RateCheck(rate, rate + float(differences[worst]), 0.0, particles)
+    return RateCheck(rate, rate + float(differences[worst]), nan, particles)

@@ -150,7 +150,7 @@ def _crossing_time(rows: pd.DataFrame) -> float:
         return nan
     before, after = changes[0], changes[0] + 1
     step = times[after] - times[before]
-    if step > CRITICAL_TIME_TOLERANCE:
+    if not step <= CRITICAL_TIME_TOLERANCE:
         return nan
     return float(times[before] - gap[before] * step / (gap[after] - gap[before]))
 

@@ -1,11 +1,11 @@
 """A standing adversary: true errors of every engine against its stated bounds, on inputs made to break it.
 
-    python -m benchmarks.adversary [--cases N] [--seed S] [--method M …] [--family F …] [--only NUMBER …]
+    python -m benchmarks.adversary [--cases N] [--seed S] [--method M …] [--only FAMILY[:INDEX] …]
 
 Each case is drawn from a family of `adversary_families` and solved in balls (`tests/references`), with the doubles
 of the input as exact data. Every engine that takes such an input is called, also where `exact_marginals` would
-choose another. A number may be off by its bound, never more; nan and inf are off by infinitely much. What is beyond
-its bound is printed with all that is needed to run it again, and the exit status is 1.
+choose another. A number may be off by its bound, never more; nan and inf are off by infinitely much. What is
+beyond its bound is printed with all that is needed to run it again, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import numpy as np
 from flint import acb, arb, ctx
 from tqdm import tqdm
 
-from benchmarks.adversary_families import FAMILIES, Inputs, schedule_families
+from benchmarks.adversary_families import FAMILIES, Inputs, schedule_cases
 from benchmarks.page import Row, format_table
 from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.exact_certified import certify_marginals
@@ -44,11 +44,15 @@ from tests.references.ball_reference import (
     solve_exactly,
     tilt_amplitudes,
     turn_by_hadamard,
+    turn_truth,
 )
+from tests.references.gaussian_integral import solve_diagonal_qubit
 
 CASES = 1000
 LONGEST_SECONDS = 30
 """An engine that has not answered by then counts as too slow."""
+LARGEST_SUM = 5000
+"""Up to this N all amplitudes are written down; beyond, a diagonal qubit model is one integral."""
 COMPARISON_BITS = 512
 USELESS_BOUND = 1.0
 """A bound from here on says nothing about ρ̂: the engine has refused."""
@@ -116,17 +120,18 @@ ENGINES = {
 
 @dataclass(frozen=True)
 class Case:
-    """Inputs with their number in the run of a seed, and their truth, computed when first asked for."""
+    """Inputs by their place in a family, and their truth, computed when first asked for."""
 
     seed: int
-    number: int
     family: str
+    index: int
     inputs: Inputs
 
     @classmethod
-    def draw(cls, seed: int, number: int, family: str) -> Case:
-        """Case of a run: the same for the same three."""
-        return cls(seed, number, family, FAMILIES[family](np.random.default_rng([seed, number])))
+    def draw(cls, seed: int, family: str, index: int) -> Case:
+        """Case that stays the same when other families come and go."""
+        rng = np.random.default_rng([seed, index, *family.encode()])
+        return cls(seed, family, index, FAMILIES[family](rng))
 
     @cached_property
     def truth_of_rounded_state(self) -> Truth:
@@ -144,12 +149,15 @@ class Case:
 
     def _solve(self, amplitudes: Amplitudes) -> Truth:
         case = self.inputs
-        arguments = (case.one_body, case.two_body, amplitudes, case.particles, case.time)
-        return turn_by_hadamard(*arguments) if case.turned else solve_exactly(*arguments)
+        is_large = case.particles > LARGEST_SUM
+        solve = solve_diagonal_qubit if is_large else solve_exactly
+        given = turn_by_hadamard(amplitudes) if case.turned else amplitudes
+        truth = solve(case.one_body, case.two_body, given, case.particles, case.time)
+        return turn_truth(truth) if case.turned else truth
 
     def __str__(self) -> str:
         """How to run it again, and what it is."""
-        return f"--seed {self.seed} --only {self.number}  ({self.family})\n    {self.inputs}"
+        return f"--seed {self.seed} --only {self.family}:{self.index}\n    {self.inputs}"
 
 
 @dataclass
@@ -271,18 +279,29 @@ def limit_seconds(seconds: float) -> Iterator[None]:
 
 
 def run_adversary(
-    cases: Iterable[tuple[int, str]], seed: int, methods: Iterable[str] = tuple(ENGINES)
+    cases: Iterable[tuple[str, int]], seed: int, methods: Iterable[str] = tuple(ENGINES)
 ) -> tuple[dict[str, Tally], list[str]]:
-    """Tallies of the methods over numbered families, and a text for each failure."""
+    """Tallies of the methods over places in families, and a text for each failure."""
     tallies = {method: Tally() for method in methods}
     texts: list[str] = []
-    for number, family in cases:
-        case = Case.draw(seed, number, family)
+    for family, index in cases:
+        case = Case.draw(seed, family, index)
         for method, tally in tallies.items():
             for text in examine(case, method, tally):
                 tqdm.write(text)
                 texts.append(text)
     return tallies, texts
+
+
+def choose_cases(count: int, only: Iterable[str] = ()) -> list[tuple[str, int]]:
+    """First ``count`` cases of the schedule; of those only some families, or just the cases named FAMILY:INDEX."""
+    named = [name.split(":") for name in only]
+    families = {family for family, *index in named if not index}
+    scheduled = islice(schedule_cases(), count)
+    places = [(family, int(index[0])) for family, *index in named if index]
+    if named and not families:
+        return places
+    return places + [place for place in scheduled if not named or place[0] in families]
 
 
 def main() -> int:
@@ -291,19 +310,12 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=CASES)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--method", nargs="+", choices=ENGINES, default=list(ENGINES))
-    parser.add_argument("--family", nargs="+", choices=FAMILIES, default=list(FAMILIES))
-    parser.add_argument("--only", nargs="+", type=int, default=[], help="numbers of cases to run again")
+    parser.add_argument("--only", nargs="+", default=[], help="families, or cases of them as FAMILY:INDEX")
     options = parser.parse_args()
-    last = max(options.only, default=options.cases - 1)
-    numbered = list(enumerate(islice(schedule_families(), last + 1)))
-    chosen = [
-        (number, family)
-        for number, family in numbered
-        if family in options.family and (not options.only or number in options.only)
-    ]
+    chosen = choose_cases(options.cases, options.only)
     start = time.perf_counter()
     tallies, _ = run_adversary(tqdm(chosen, mininterval=5), options.seed, options.method)
-    print(f"{len(chosen)} cases of {len({family for _, family in chosen})} families, seed {options.seed}:\n")
+    print(f"{len(chosen)} cases of {len({family for family, _ in chosen})} families, seed {options.seed}:\n")
     print(format_table(COLUMNS, [tally.to_row(method) for method, tally in tallies.items()]))
     print(f"{time.perf_counter() - start:.0f} s")
     return int(any(tally.is_broken for tally in tallies.values()))

@@ -1,4 +1,4 @@
-"""Families of inputs that once broke an engine or might: each draws a model, a state, N and t from a seeded rng."""
+"""Families of inputs that broke an engine or might: each draws a model, a state, N and t from a seeded rng."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Inputs:
     particles, time : int, float
         N and t.
     turned : bool
-        The engines get the model with X in place of Z (a Hadamard turn of a diagonal qubit model, exact in doubles).
+        The engines get a diagonal qubit model with X in place of Z (a Hadamard turn, exact in doubles).
     """
 
     one_body: Complex
@@ -286,7 +286,7 @@ def draw_many_levels(rng: Generator) -> Inputs:
 
 def draw_many_levels_shifted(rng: Generator) -> Inputs:
     """The same with large traces, one-body parts and phases."""
-    case, levels = draw_many_levels(rng), 0
+    case = draw_many_levels(rng)
     levels = len(case.one_body)
     moved = _magnitude(rng, 0, 6) * np.diag(_normal(rng, levels))
     pair = case.two_body - np.kron(moved, np.eye(levels)) - np.kron(np.eye(levels), moved)
@@ -344,6 +344,41 @@ def draw_corner(rng: Generator) -> Inputs:
     return _inputs(0 * Z, coupling * np.kron(Z, Z), _tilt(tilt), _large(rng, 2, 3000), rng.uniform(0.1, 10))
 
 
+def draw_large(rng: Generator) -> Inputs:
+    """Diagonal qubit models of up to 10¹⁵ particles: peaks, fields and phases of order one."""
+    coupling = rng.uniform(-1, 1) + 1j * rng.uniform(-1.5, 1.5)
+    field = rng.choice([0, 1]) * (rng.normal() + 0.5j * rng.normal())
+    form, particles = _population(rng), _large(rng, 5000, 1e15)
+    return _inputs(field * Z, coupling * np.kron(Z, Z), form, particles, rng.uniform(0.05, 2))
+
+
+def draw_large_oscillating(rng: Generator) -> Inputs:
+    """Real ZZ with phases of order one a site, or a width, at large N."""
+    particles, time = _large(rng, 5000, 1e12), rng.uniform(0.1, 2)
+    turn = rng.uniform(0, np.pi) if rng.random() < 0.5 else rng.uniform(0, 10) / np.sqrt(particles)
+    coupling = turn * (particles - 1) / (2 * time)
+    return _inputs(0 * Z, coupling * np.kron(Z, Z), _population(rng), particles, time)
+
+
+def draw_large_gauged(rng: Generator) -> Inputs:
+    """Fields that cancel between A1 and A2 at coexistence, where rounding them matters as 1/N."""
+    moved = _magnitude(rng, -2, 3) * rng.choice([1, 1j, 0.6 + 0.8j])
+    coupling = rng.choice([0, 1]) * rng.normal() + 1j * rng.uniform(0.1, 1.5)
+    pair = coupling * np.kron(Z, Z) - moved * (np.kron(Z, ONE) + np.kron(ONE, Z))
+    particles = _large(rng, 5000, 1e12)
+    form = _tilt(rng.choice([0, rng.normal() / particles, rng.normal()]), rng.uniform(-3, 3))
+    return _inputs(moved * Z, pair, form, particles, rng.uniform(0.1, 1.5))
+
+
+def draw_large_critical(rng: Generator) -> Inputs:
+    """A2 = i ZZ near its critical point on the scales N^{−1/2} of t and N^{−3/4} of the tilt."""
+    particles = _large(rng, 5000, 1e15)
+    tilt = rng.choice([0, 1]) * rng.normal() * 10 ** rng.uniform(-2, 2) * particles**-0.75
+    time = 0.5 + rng.choice([0, 1]) * rng.normal() * 10 ** rng.uniform(-2, 2) * particles**-0.5
+    coupling = 1j + rng.choice([0, 1]) * rng.normal()
+    return _inputs(0 * Z, coupling * np.kron(Z, Z), _tilt(tilt), particles, max(time, 0.1))
+
+
 def draw_damped_pairs(rng: Generator) -> Inputs:
     """A2 = −i ZZ: the weights become narrower than binomial."""
     coupling = -1j * 10 ** rng.uniform(-1, 1) + rng.choice([0, 1]) * rng.normal()
@@ -395,12 +430,12 @@ def draw_whole_numbers(rng: Generator) -> Inputs:
 
 
 def draw_turned_critical(rng: Generator) -> Inputs:
-    """i XX near its critical point, for N of the condensate expansion."""
+    """A2 = i XX near its critical point, for N of the condensate expansion."""
     tilt, turned = rng.choice([0, _magnitude(rng, -6, -1)]), float(rng.uniform(-1, 1))
     up, down = np.exp(tilt / 2), np.exp(-tilt / 2 + 1j * turned)
     time = float(0.5 + rng.choice([0, 1]) * _magnitude(rng, -3, -0.7))
     form = _amplitudes([up + down, up - down])
-    return Inputs(0 * Z, 1j * np.kron(Z, Z), form, _large(rng, 100, 5000), time, turned=True)
+    return Inputs(0 * Z, 1j * np.kron(Z, Z), form, _large(rng, 100, 1e8), time, turned=True)
 
 
 def draw_turned(rng: Generator) -> Inputs:
@@ -408,7 +443,7 @@ def draw_turned(rng: Generator) -> Inputs:
     up, down = _normal(rng, 2)
     coupling, field = rng.uniform(-1, 1) + 1j * rng.uniform(-0.8, 0.8), rng.normal() + 0.3j * rng.normal()
     form = _amplitudes([up + down, up - down])
-    particles, time = _large(rng, 100, 5000), float(rng.uniform(0.1, 1))
+    particles, time = _large(rng, 100, 1e12), float(rng.uniform(0.1, 1))
     return Inputs(field * Z, coupling * np.kron(Z, Z), form, particles, time, turned=True)
 
 
@@ -426,9 +461,9 @@ RARE = {"turned", "turned_critical", "condensate", "amplified_noise"}
 RARE_EVERY = 5
 
 
-def schedule_families() -> Iterator[str]:
-    """Names of families without end, in the order in which the cases draw from them."""
+def schedule_cases() -> Iterator[tuple[str, int]]:
+    """Names of families with an index in each, without end."""
     for turn in count():
         for name in FAMILIES:
             if name not in RARE or turn % RARE_EVERY == 0:
-                yield name
+                yield name, turn

@@ -321,24 +321,22 @@ def _ball(value: complex) -> acb:
     return acb(number.real, number.imag)
 
 
-def turn_by_hadamard(
-    one_body: NDArray[np.complex128],
-    two_body: NDArray[np.complex128],
-    amplitudes: Amplitudes,
-    particles: int,
-    time: float,
-) -> Truth:
-    """As `solve_exactly`, for the model ``H A1 H``, ``(H⊗H) A2 (H⊗H)`` with the Hadamard matrix H, and φ as it is.
-
-    A diagonal model becomes one that no engine knows to be solvable.
-    """
+def turn_by_hadamard(amplitudes: Amplitudes) -> Amplitudes:
+    """``H φ`` with the Hadamard matrix H."""
 
     def turned() -> list[acb]:
         up, down = amplitudes()
         root = arb(2).sqrt()
         return [(up + down) / root, (up - down) / root]
 
-    truth = solve_exactly(one_body, two_body, turned, particles, time)
+    return turned
+
+
+def turn_truth(truth: Truth) -> Truth:
+    """``H ρ̂ H``: what a model ``H A1 H``, ``(H⊗H) A2 (H⊗H)`` does to φ, from what A1 and A2 do to H φ.
+
+    A diagonal model becomes one that no engine knows to be solvable.
+    """
     with ctx.workprec(2 * FIRST_BITS):
         (a, b), (c, d) = truth.density
         density = [[(a + b + c + d) / 2, (a - b + c - d) / 2], [(a + b - c - d) / 2, (a - b - c + d) / 2]]

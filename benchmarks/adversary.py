@@ -98,7 +98,7 @@ ENGINES = {
         takes_given_state=True,
     ),
     "occupation_sum": Engine(
-        lambda model, _: model.is_diagonal,
+        lambda model, number: model.is_diagonal and number <= LARGEST_SUM,
         lambda model, state, number, at: sum_diagonal_marginals(model, state, number, [at])[0],
     ),
     "float64": Engine(

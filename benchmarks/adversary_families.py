@@ -364,7 +364,7 @@ def draw_large_gauged(rng: Generator) -> Inputs:
     """Fields that cancel between A1 and A2 at coexistence, where rounding them matters as 1/N."""
     moved = _magnitude(rng, -2, 3) * rng.choice([1, 1j, 0.6 + 0.8j])
     coupling = rng.choice([0, 1]) * rng.normal() + 1j * rng.uniform(0.1, 1.5)
-    pair = coupling * np.kron(Z, Z) - moved * (np.kron(Z, ONE) + np.kron(ONE, Z))
+    pair = coupling * np.kron(Z, Z) - moved * (np.kron(Z, ONE) + np.kron(ONE, Z)) + rng.normal() * (1 + 1j) * PAIR
     particles = _large(rng, 5000, 1e12)
     form = _tilt(rng.choice([0, rng.normal() / particles, rng.normal()]), rng.uniform(-3, 3))
     return _inputs(moved * Z, pair, form, particles, rng.uniform(0.1, 1.5))

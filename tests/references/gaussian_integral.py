@@ -129,7 +129,7 @@ def _exponent(z: acb, tilt: arb, gain: arb, shift: acb) -> acb:
 
 
 def _find_peak(tilt: float, gain: float) -> tuple[float, float]:
-    """Where the integrand is about largest: (u, 0) for τ > 0, (0, v) for τ < 0; a bad point costs time, not truth."""
+    """Where the integrand is about largest: (u, 0) for τ > 0, (0, v) for τ < 0. A bad point costs time only."""
     best = 0.0
     if gain > 0:
         root = sqrt(gain)
@@ -173,8 +173,9 @@ def _tail(
 ) -> arb:
     """Bound of the integrand's integral beyond the interval.
 
-    ``|2cosh(h + σz + g/M)| ≤ 2 cosh(Re(h + σz + g/M))``. For τ > 0 that is at most e^{ln 2 + |h| + σ|u| + |Re g|/M};
-    then with u = 2σ + w the exponent is ``−w²/4 + τ``. For τ < 0 the real part does not depend on Re z.
+    ``|cosh(h + σz + g/M)| ≤ cosh(Re(h + σz + g/M))``. For τ > 0 that is at most
+    e^{|h| + σ|u| + |Re g|/M}; with u = 2σ + w the exponent is ``−w²/4 + τ``. For τ < 0 the real part does not
+    depend on Re z.
     """
     widest = arb(0)
     for g in exponents:

@@ -15,49 +15,28 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import islice
 from math import inf
 
-import numpy as np
 from flint import acb, arb, ctx
 from tqdm import tqdm
 
-from benchmarks.adversary_families import FAMILIES, Inputs, schedule_cases
+from benchmarks.adversary_engines import ENGINES, Case
+from benchmarks.adversary_families import schedule_cases
 from benchmarks.page import Row, format_table
 from nonhermitian_hartree.errors import AccuracyError
-from nonhermitian_hartree.exact_certified import certify_marginals
-from nonhermitian_hartree.exact_closed_form import closed_form_marginals
-from nonhermitian_hartree.exact_condensate import FEWEST_PARTICLES, condensate_marginals
-from nonhermitian_hartree.exact_diagonal import sum_diagonal_marginals
-from nonhermitian_hartree.exact_float64 import evolve_float64
 from nonhermitian_hartree.marginals import Marginals
-from nonhermitian_hartree.model import Model, ProductState
-from tests.references.ball_reference import (
-    Amplitudes,
-    Truth,
-    exact_amplitudes,
-    population_amplitudes,
-    solve_exactly,
-    tilt_amplitudes,
-    turn_by_hadamard,
-    turn_truth,
-)
-from tests.references.gaussian_integral import solve_diagonal_qubit
+from tests.references.ball_reference import Truth
 
 CASES = 1000
 LONGEST_SECONDS = 30
 """An engine that has not answered by then counts as too slow."""
-LARGEST_SUM = 5000
-"""Up to this N all amplitudes are written down; beyond, a diagonal qubit model is one integral."""
 COMPARISON_BITS = 512
 USELESS_BOUND = 1.0
 """A bound from here on says nothing about ρ̂: the engine has refused."""
-PROVED_TOLERANCE = 1e-12
-CONDENSATE_TOLERANCE = 1e-8
 QUANTITIES = ("density", "linear_entropy", "log_norm_rate")
 COLUMNS = {
     "method": "",
@@ -70,94 +49,6 @@ COLUMNS = {
     "S_L: error/bound": ".2g",
     "norm rate: error/bound": ".2g",
 }
-
-
-@dataclass(frozen=True)
-class Engine:
-    """One way to the marginals.
-
-    Attributes
-    ----------
-    accepts : callable
-        Whether it takes (model, N).
-    solve : callable
-        (model, state, N, t) → Marginals without leading axes.
-    takes_given_state : bool
-        Whether the state as it was given (p0 or tilt) is its exact input, not the rounded amplitudes.
-    """
-
-    accepts: Callable[[Model, int], bool]
-    solve: Callable[[Model, ProductState, int, float], Marginals]
-    takes_given_state: bool = False
-
-
-ENGINES = {
-    "closed_form": Engine(
-        lambda model, _: model.is_diagonal and model.dimension == 2,
-        lambda model, state, number, at: closed_form_marginals(model, state, [number], [at])[0][0],
-        takes_given_state=True,
-    ),
-    "occupation_sum": Engine(
-        lambda model, number: model.is_diagonal and number <= LARGEST_SUM,
-        lambda model, state, number, at: sum_diagonal_marginals(model, state, number, [at])[0],
-    ),
-    "float64": Engine(
-        lambda model, number: number <= (150 if model.dimension == 2 else 30),
-        lambda model, state, number, at: evolve_float64(model, state, number, [at], inf)[0],
-    ),
-    "certified": Engine(
-        lambda model, number: number <= (150 if model.dimension == 2 else 12),
-        lambda model, state, number, at: certify_marginals(model, state, number, [at], PROVED_TOLERANCE)[0],
-    ),
-    "condensate": Engine(
-        lambda model, number: model.dimension == 2 and not model.is_diagonal and number >= FEWEST_PARTICLES,
-        lambda model, state, number, at: condensate_marginals(model, state, [number], [at], CONDENSATE_TOLERANCE)[
-            0
-        ][0],
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Case:
-    """Inputs by their place in a family, and their truth, computed when first asked for."""
-
-    seed: int
-    family: str
-    index: int
-    inputs: Inputs
-
-    @classmethod
-    def draw(cls, seed: int, family: str, index: int) -> Case:
-        """Case that stays the same when other families come and go."""
-        rng = np.random.default_rng([seed, index, *family.encode()])
-        return cls(seed, family, index, FAMILIES[family](rng))
-
-    @cached_property
-    def truth_of_rounded_state(self) -> Truth:
-        """For the amplitudes as doubles."""
-        return self._solve(exact_amplitudes(self.inputs.build_state().amplitudes))
-
-    @cached_property
-    def truth_of_given_state(self) -> Truth:
-        """For p0, or the tilt, as given."""
-        form = self.inputs.form
-        if "amplitudes" in form:
-            return self.truth_of_rounded_state
-        given = population_amplitudes if "p0" in form else tilt_amplitudes
-        return self._solve(given(*form.values()))
-
-    def _solve(self, amplitudes: Amplitudes) -> Truth:
-        case = self.inputs
-        is_large = case.particles > LARGEST_SUM
-        solve = solve_diagonal_qubit if is_large else solve_exactly
-        given = turn_by_hadamard(amplitudes) if case.turned else amplitudes
-        truth = solve(case.one_body, case.two_body, given, case.particles, case.time)
-        return turn_truth(truth) if case.turned else truth
-
-    def __str__(self) -> str:
-        """How to run it again, and what it is."""
-        return f"--seed {self.seed} --only {self.family}:{self.index}\n    {self.inputs}"
 
 
 @dataclass
@@ -213,7 +104,7 @@ def examine(case: Case, method: str, tally: Tally) -> list[str]:
     """Call one engine, add to its tally, and return what there is to say about the case."""
     engine, inputs = ENGINES[method], case.inputs
     model, state = inputs.build_model(), inputs.build_state()
-    if not engine.accepts(model, inputs.particles):
+    if not engine.accepts(inputs, model):
         return []
     tally.cases += 1
     try:
@@ -231,7 +122,7 @@ def examine(case: Case, method: str, tally: Tally) -> list[str]:
     if found.error_bound >= USELESS_BOUND:
         tally.refused += 1
         return []
-    truth = case.truth_of_given_state if engine.takes_given_state else case.truth_of_rounded_state
+    truth = engine.truth(case)
     ratios = judge_marginals(found, truth)
     for name, ratio in ratios.items():
         tally.worst[name] = max(tally.worst[name], ratio)

@@ -173,6 +173,15 @@ def draw_rotated(rng: Generator) -> Inputs:
     return _inputs(0 * Z, pair, _amplitudes(phi), rng.integers(2, 41), rng.uniform(0.1, 1.5))
 
 
+def draw_unstable(rng: Generator) -> Inputs:
+    """The same at or near the unstable point of Hartree's flow, for long."""
+    unitary, tilt = _unitary(rng, 2), rng.choice([0, _magnitude(rng, -15, -3)])
+    both = np.kron(unitary, unitary)
+    phi = unitary @ np.exp([tilt / 2, -tilt / 2])
+    pair = both @ np.kron(Z, 1j * Z) @ both.conj().T
+    return _inputs(0 * Z, pair, _amplitudes(phi), rng.integers(2, 13), rng.uniform(2, 14))
+
+
 def draw_similar(rng: Generator) -> Inputs:
     """A diagonal model seen through a matrix that is far from unitary."""
     basis = np.array([[1, rng.uniform(0.5, 3)], [0, 1]]) @ _unitary(rng, 2)

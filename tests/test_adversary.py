@@ -5,13 +5,14 @@ from dataclasses import replace
 import first_quantised
 import numpy as np
 import pytest
-from flint import arb, ctx
+from flint import acb, arb, ctx
 from full_sum import full_sum
 from mpmath import nstr
 from random_models import random_model, random_state
 
 from benchmarks import adversary
-from benchmarks.adversary import ENGINES, QUANTITIES, Case, Engine, Tally, choose_cases, examine, run_adversary
+from benchmarks.adversary import QUANTITIES, Tally, choose_cases, examine, run_adversary
+from benchmarks.adversary_engines import ENGINES, Case, Engine
 from benchmarks.adversary_families import FAMILIES, RARE, Inputs
 from nonhermitian_hartree.errors import AccuracyError
 from tests.references.ball_reference import (
@@ -23,6 +24,8 @@ from tests.references.ball_reference import (
     turn_truth,
 )
 from tests.references.gaussian_integral import solve_diagonal_qubit
+from tests.references.hartree_series import solve_hartree
+from tests.references.limit_in_balls import solve_diagonal_limit
 
 COUNTEREXAMPLE = Inputs(np.zeros((2, 2)), 1j * np.diag([1, -1, -1, 1]), {"p0": 0.6, "phase": 0.3}, 30, 0.8)
 CASE = Case(0, "counterexample", 0, COUNTEREXAMPLE)
@@ -30,10 +33,11 @@ HONEST = ENGINES["closed_form"]
 
 
 @pytest.mark.parametrize(
-    ("method", "every"), [("closed_form", 1), ("occupation_sum", 1), ("float64", 1), ("certified", 3)]
+    ("method", "every"),
+    [("closed_form", 1), ("occupation_sum", 1), ("float64", 1), ("certified", 3), ("hartree", 3), ("limit", 1)],
 )
 def test_no_error_exceeds_its_bound(method, every):
-    """One case of each family, or of every third; more: ``python -m benchmarks.adversary``."""
+    """One case of each family, or of every third; many more: ``python -m benchmarks.adversary``."""
     cases = [(family, index) for family, index in choose_cases(len(FAMILIES)) if family not in RARE]
     tallies, texts = run_adversary(cases[::every], 12, [method])
     assert tallies[method].cases >= 8
@@ -64,7 +68,7 @@ def falsify(monkeypatch, change):
     def solve(model, state, number, at):
         return change(HONEST.solve(model, state, number, at))
 
-    monkeypatch.setitem(ENGINES, "closed_form", Engine(HONEST.accepts, solve, takes_given_state=True))
+    monkeypatch.setitem(ENGINES, "closed_form", Engine(HONEST.accepts, solve, HONEST.truth))
     tally = Tally()
     return tally, examine(CASE, "closed_form", tally)
 
@@ -126,7 +130,7 @@ def test_the_exit_status_is_one_if_anything_was_wrong(monkeypatch, capsys):
     arguments = ["adversary", "--method", "closed_form", "--only", "counterexample:0"]
     monkeypatch.setattr("sys.argv", arguments)
     assert adversary.main() == 0
-    wrong = Engine(HONEST.accepts, lambda *a: move(HONEST.solve(*a), "density", 5), takes_given_state=True)
+    wrong = Engine(HONEST.accepts, lambda *a: move(HONEST.solve(*a), "density", 5), HONEST.truth)
     monkeypatch.setitem(ENGINES, "closed_form", wrong)
     assert adversary.main() == 1
     assert "BEYOND" in capsys.readouterr().out
@@ -185,3 +189,34 @@ def test_the_gaussian_integral_agrees_with_the_sum(coupling, particles):
     assert overlap(
         solve_exactly(one, two, phi, particles, 0.7), solve_diagonal_qubit(one, two, phi, particles, 0.7)
     )
+
+
+@pytest.mark.parametrize("turn", [False, True])
+def test_the_hartree_series_agrees_with_eq_21(turn):
+    """``sinh b = e^{2t} sinh h``, ``|φ0|² − |φ1|² = tanh b``; also with X in place of Z, and a trace."""
+    inputs = Inputs(np.zeros((2, 2)), 1j * np.diag([1, -1, -1, 1]), {}, 2, 1.3, turned=turn)
+    phi, model = tilt_amplitudes(0.2, 0.4), inputs.build_model()
+    given = turn_by_hadamard(phi) if turn else phi
+    shifted = model.two_body + (2 + 3j) * np.eye(4)
+    truth = solve_hartree(model.one_body, shifted, given, 1.3)
+    if turn:
+        truth = turn_truth(truth)
+    with ctx.workprec(256):
+        imbalance = ((arb(1.3) * 2).exp() * arb(0.2).sinh()).asinh().tanh()
+        assert abs(truth.density[0][0] - (1 + imbalance) / 2) < 1e-20
+        assert abs(truth.density[1][0] - acb(0, 0.4).exp() * (1 - imbalance * imbalance).sqrt() / 2) < 1e-20
+
+
+def test_the_limit_in_balls_is_where_finite_n_goes():
+    """Its distance to ρ̂ at N halves with 1/N; two branches at h = 0, t > ½."""
+    one, two = np.diag([0.1j, -0.1j]), np.diag([0.3 + 1j, -0.3 - 1j, -0.3 - 1j, 0.3 + 1j])
+    for p0 in (0.4, 0.5):
+        field = 0 * one if p0 == 0.5 else one
+        phi = population_amplitudes(p0, 0.7)
+        limit = solve_diagonal_limit(field, two, phi, 0.9)
+        distances = [
+            abs(complex(solve_diagonal_qubit(field, two, phi, number, 0.9).density[0][1] - limit.density[0][1]))
+            for number in (10**6, 2 * 10**6)
+        ]
+        assert distances[0] < 1e-5
+        assert distances[0] / distances[1] == pytest.approx(2, rel=1e-3)

@@ -4,7 +4,7 @@
 PYTHON ?= python3
 CORES ?= all
 CONFIG ?= config/config.yaml
-REFERENCE ?= tests/reference/paper.csv
+REFERENCE ?= tests/references/paper.csv
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,11 +18,11 @@ EXEMPT_LINT := Specify a conda environment or container for each rule
 .PHONY: all beyond gallery env test test-all benchmark report verify prune lint lock clean help
 
 all: env ## build every table, figure and claim of CONFIG, then print verdicts and claims
-	@$(BIN)/python -m nonhermitian_hartree.check_config $(CONFIG)
+	@$(BIN)/python -m nonhermitian_hartree.commands.check_config $(CONFIG)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile $(CONFIG); status=$$?; \
-	$(BIN)/python -m nonhermitian_hartree.print_verdicts results/$(NAME); \
+	$(BIN)/python -m nonhermitian_hartree.commands.print_verdicts results/$(NAME); \
 	if [ -s results/$(NAME)/claims.csv ]; then \
-	  $(BIN)/python -m nonhermitian_hartree.print_claims results/$(NAME)/claims.csv; fi; exit $$status
+	  $(BIN)/python -m nonhermitian_hartree.commands.print_claims results/$(NAME)/claims.csv; fi; exit $$status
 
 beyond: ## the same for config/beyond.yaml: results that are not in the paper
 	@$(MAKE) --no-print-directory all CONFIG=config/beyond.yaml
@@ -30,7 +30,7 @@ beyond: ## the same for config/beyond.yaml: results that are not in the paper
 gallery: env ## build both configurations, and from their figures docs/gallery.md
 	@$(MAKE) --no-print-directory all CONFIG=config/config.yaml
 	@$(MAKE) --no-print-directory beyond
-	$(BIN)/python docs/make_gallery.py config/config.yaml config/beyond.yaml
+	$(BIN)/python -m docs.make_gallery config/config.yaml config/beyond.yaml
 
 env: $(STAMP) ## create .venv from requirements.lock and install the package, editable
 
@@ -65,12 +65,12 @@ verify: env ## build CONFIG afresh, elsewhere, and name every difference from RE
 	fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile $(abspath $(CONFIG)) --directory "$$fresh" \
 	  --quiet all && \
-	$(BIN)/python -m nonhermitian_hartree.verify_results "$$fresh/results/$(NAME)" $(REFERENCE)
+	$(BIN)/python -m nonhermitian_hartree.commands.verify_results "$$fresh/results/$(NAME)" $(REFERENCE)
 
 prune: env ## list results of CONFIG's run that it no longer names; APPLY=yes removes them (not while a build runs)
 	untracked=$$(PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --configfile $(CONFIG) --list-untracked --quiet) && \
 	printf '%s\n' "$$untracked" | \
-	$(BIN)/python -m nonhermitian_hartree.prune_results results/$(NAME) $(if $(filter yes,$(APPLY)),--remove)
+	$(BIN)/python -m nonhermitian_hartree.commands.prune_results results/$(NAME) $(if $(filter yes,$(APPLY)),--remove)
 
 lint: env ## ruff, mypy, snakefmt and snakemake --lint
 	$(BIN)/ruff check .

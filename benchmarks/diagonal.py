@@ -10,8 +10,9 @@ from benchmarks.full_sum import sum_around_peak, sum_every_term, sum_in_doubles
 from benchmarks.measure import describe_machine, time_call
 from benchmarks.page import Row, format_table, write_section
 from benchmarks.plot import IMAGES, draw_against_particles
-from nonhermitian_hartree.exact_closed_form import closed_form_marginals
-from nonhermitian_hartree.model import Model, ProductState
+from nonhermitian_hartree.exact.closed_form import closed_form_marginals
+from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.state import ProductState
 
 P0, TIME = 0.6, 0.8
 GRID = tuple(np.linspace(TIME, TIME + 0.01, 128))

@@ -9,8 +9,8 @@ import numpy as np
 from flint import arb, ctx
 from scipy.special import gammaln, logsumexp
 
-from nonhermitian_hartree.model import ProductState
-from nonhermitian_hartree.rate_function import dominant_field
+from nonhermitian_hartree.limit.rate_function import dominant_field
+from nonhermitian_hartree.model.state import ProductState
 
 BITS = 500
 STEPS_PER_WIDTH = 6

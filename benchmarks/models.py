@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nonhermitian_hartree.model import Model, ProductState, swap_particles
+from nonhermitian_hartree.model.hamiltonian import Model, swap_particles
+from nonhermitian_hartree.model.state import ProductState
 
 Complex = NDArray[np.complex128]
 

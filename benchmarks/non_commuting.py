@@ -11,10 +11,10 @@ from benchmarks.measure import describe_machine, distance_to_truth, time_call
 from benchmarks.models import PauliModel, name_pauli_models
 from benchmarks.page import Row, format_table, write_section
 from benchmarks.plot import IMAGES, draw_against_particles
-from nonhermitian_hartree.exact_certified import certify_marginals
-from nonhermitian_hartree.exact_condensate import solve_condensate, verify_branches
-from nonhermitian_hartree.exact_float64 import evolve_float64
-from nonhermitian_hartree.two_point_branches import Branch, find_branches
+from nonhermitian_hartree.exact.certified.evolve import certify_marginals
+from nonhermitian_hartree.exact.condensate.solve import solve_condensate, verify_branches
+from nonhermitian_hartree.exact.float64 import evolve_float64
+from nonhermitian_hartree.limit.two_point.branches import Branch, find_branches
 
 TIME = 0.5
 TOLERANCE = 1e-9

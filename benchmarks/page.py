@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from nonhermitian_hartree.atomic_write import replace_atomically
+from nonhermitian_hartree.storage.atomic_write import replace_atomically
 
 DOCS = Path(__file__).parents[1] / "docs"
 

@@ -10,8 +10,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from benchmarks.page import DOCS, Row
-from nonhermitian_hartree.atomic_write import replace_atomically
-from nonhermitian_hartree.figure_style import distinguish_styles, plot_curve, use_figure_style
+from nonhermitian_hartree.figures.style import distinguish_styles, plot_curve, use_figure_style
+from nonhermitian_hartree.storage.atomic_write import replace_atomically
 
 IMAGES = DOCS / "images"
 PANEL = (1.75, 2.0)  # inches

@@ -9,7 +9,7 @@ import qutip
 from numpy.typing import NDArray
 
 from benchmarks.models import PAULI, PauliModel
-from nonhermitian_hartree.symmetric_subspace import product_state_vector
+from nonhermitian_hartree.bosons.subspace import product_state_vector
 
 OPTIONS = {"nsteps": 10**8, "normalize_output": True, "progress_bar": ""}
 

@@ -9,8 +9,8 @@ import numpy as np
 from benchmarks.measure import describe_machine, distance_to_truth, time_call
 from benchmarks.models import random_qutrit
 from benchmarks.page import Row, format_table, write_section
-from nonhermitian_hartree.exact_certified import certify_marginals
-from nonhermitian_hartree.exact_float64 import evolve_float64
+from nonhermitian_hartree.exact.certified.evolve import certify_marginals
+from nonhermitian_hartree.exact.float64 import evolve_float64
 
 TIMES = (0.4, 1.0)
 PROVED = 1e-13

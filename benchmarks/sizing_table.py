@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.page import DOCS, Row, format_table, write_section
-from nonhermitian_hartree.tables import read_parquet
+from nonhermitian_hartree.storage.parquet import read_parquet
 
 STEPS = ("exact", "hartree", "limit", "rate_function", "comparison")
 COLUMNS = {

@@ -10,10 +10,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from slurm_runs import ON_SLURM, Slurm, count_submissions, run_slurm
-
 from benchmarks.measure import describe_machine
 from benchmarks.page import DOCS, Row, format_table, write_section
+from tests.cluster.slurm_runs import ON_SLURM, Slurm, count_submissions, run_slurm
 
 COLUMNS = {"run": "", "jobs": "d", "submissions": "d", "wall: s": ".0f"}
 WAYS = {"local, 2 cores": ("--cores", "2"), "Slurm, one node of 2 cores": ON_SLURM}

@@ -15,12 +15,12 @@ import numpy as np
 
 from benchmarks.models import random_pauli_model
 from benchmarks.page import DOCS, Row, format_table, write_section
-from nonhermitian_hartree.condensate_mixture import CondensateMarginal
 from nonhermitian_hartree.errors import AccuracyError
-from nonhermitian_hartree.exact_certified import certify_marginals
-from nonhermitian_hartree.exact_condensate import solve_condensate
-from nonhermitian_hartree.marginals import Marginals
-from nonhermitian_hartree.two_point_branches import find_branches
+from nonhermitian_hartree.exact.certified.evolve import certify_marginals
+from nonhermitian_hartree.exact.condensate.mixture import CondensateMarginal
+from nonhermitian_hartree.exact.condensate.solve import solve_condensate
+from nonhermitian_hartree.exact.marginals import Marginals
+from nonhermitian_hartree.limit.two_point.branches import find_branches
 
 TOLERANCE = 1e-9
 PROVED = 1e-13

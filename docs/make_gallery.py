@@ -1,6 +1,6 @@
 """Write docs/gallery.md and its pictures: every figure of configurations that are built, and its YAML.
 
-    python docs/make_gallery.py config/config.yaml config/beyond.yaml        or: make gallery
+    python -m docs.make_gallery config/config.yaml config/beyond.yaml        or: make gallery
 
 The sentence below a picture is in gallery_captions.yaml.
 """
@@ -15,10 +15,10 @@ from pathlib import Path
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from nonhermitian_hartree.atomic_write import replace_atomically
-from nonhermitian_hartree.config import Config, load_config
-from nonhermitian_hartree.config_excerpt import excerpt_config
-from nonhermitian_hartree.strict_yaml import read_yaml
+from docs.config_excerpt import excerpt_config
+from nonhermitian_hartree.config.configuration import Config, load_config
+from nonhermitian_hartree.config.reading import read_yaml
+from nonhermitian_hartree.storage.atomic_write import replace_atomically
 
 DOCS = Path(__file__).parent
 PICTURES = DOCS / "images" / "gallery"

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nonhermitian_hartree.model import Model, ProductState, swap_particles
+from nonhermitian_hartree.model.hamiltonian import Model, swap_particles
+from nonhermitian_hartree.model.state import ProductState
 
 X = np.array([[0, 1], [1, 0]], dtype=complex)
 Y = np.array([[0, -1j], [1j, 0]])

@@ -5,11 +5,9 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
-from counterexample import COUNTEREXAMPLE, diagonal_model
 from mpmath import mpf
 from scipy.integrate import solve_ivp
 
-from nonhermitian_hartree.bbgky import MarginalHierarchy, normalised_sides
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.hartree import (
     closed_form_wavefunctions,
@@ -20,7 +18,10 @@ from nonhermitian_hartree.hartree import (
     integrate_wavefunction,
     wavefunction_velocity,
 )
-from nonhermitian_hartree.model import Model, ProductState, swap_particles
+from nonhermitian_hartree.model.hamiltonian import Model, swap_particles
+from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.paper.hierarchy import MarginalHierarchy, normalised_sides
+from tests.systems import COUNTEREXAMPLE, diagonal_model
 
 TIMES = [0.0, 0.1, 0.5, 1.0, 2.0, 4.0]
 

@@ -1,17 +1,17 @@
-"""The public names as type checkers and editors see them; `__init__.py` imports them when they are used."""
+"""The public names: where `__init__.py` finds them when they are first used, and what type checkers read."""
 
-from nonhermitian_hartree.assessment import assess_hartree as assess_hartree
-from nonhermitian_hartree.distances import infidelity as infidelity
-from nonhermitian_hartree.errors import AccuracyError as AccuracyError
-from nonhermitian_hartree.errors import ModelError as ModelError
-from nonhermitian_hartree.exact import exact_marginals as exact_marginals
-from nonhermitian_hartree.hartree import hartree_wavefunctions as hartree_wavefunctions
-from nonhermitian_hartree.limit import limit_states as limit_states
-from nonhermitian_hartree.limit_check import check_limits as check_limits
-from nonhermitian_hartree.limit_state import LimitState as LimitState
-from nonhermitian_hartree.marginals import Marginals as Marginals
-from nonhermitian_hartree.model import Model as Model
-from nonhermitian_hartree.model import ProductState as ProductState
-from nonhermitian_hartree.model_forms import build_model as build_model
-from nonhermitian_hartree.model_forms import build_state as build_state
-from nonhermitian_hartree.verdict import Verdict as Verdict
+from .compare.assess import assess_hartree as assess_hartree
+from .compare.distances import infidelity as infidelity
+from .compare.limit_check import check_limits as check_limits
+from .compare.verdict import Verdict as Verdict
+from .config.forms import build_model as build_model
+from .config.forms import build_state as build_state
+from .errors import AccuracyError as AccuracyError
+from .errors import ModelError as ModelError
+from .exact.marginals import Marginals as Marginals
+from .exact.solve import exact_marginals as exact_marginals
+from .hartree import hartree_wavefunctions as hartree_wavefunctions
+from .limit.solve import limit_states as limit_states
+from .limit.state import LimitState as LimitState
+from .model.hamiltonian import Model as Model
+from .model.state import ProductState as ProductState

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nonhermitian_hartree.diagonal_qubit import reduce_diagonal_qubit
-from nonhermitian_hartree.errors import ConvergenceError, ModelError
-from nonhermitian_hartree.mean_field import mean_field_hamiltonian
-from nonhermitian_hartree.model import Model, ProductState
-
-Complex = NDArray[np.complex128]
+from nonhermitian_hartree.arrays import Complex, Real
+from nonhermitian_hartree.errors import ModelError
+from nonhermitian_hartree.model.diagonal_qubit import reduce_diagonal_qubit
+from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
+from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.numerics.integrate import integrate
 
 RELATIVE_TOLERANCE = 1e-13
 ABSOLUTE_TOLERANCE = 1e-15
@@ -52,7 +52,7 @@ def hartree_wavefunctions(model: Model, state: ProductState, times: Sequence[flo
 
 def estimate_projector_error(
     model: Model, state: ProductState, times: Sequence[float], wavefunctions: Complex
-) -> NDArray[np.float64]:
+) -> Real:
     """Error of every entry of |φ⟩⟨φ| with ``wavefunctions`` φ from `hartree_wavefunctions`; (T,).
 
     Closed form: rounding of its exponent. Otherwise the distance to a solution with a hundred times the
@@ -105,7 +105,7 @@ def integrate_wavefunction(
     """
     _check_dimensions(model, state)
 
-    def velocity(_: float, y: NDArray[np.float64]) -> NDArray[np.float64]:
+    def velocity(_: float, y: Real) -> Real:
         return wavefunction_velocity(model, y.view(np.complex128)).view(np.float64)
 
     initial = np.array(state.amplitudes).view(np.float64)
@@ -118,7 +118,7 @@ def integrate_density(model: Model, state: ProductState, times: Sequence[float])
     _check_dimensions(model, state)
     d = model.dimension
 
-    def velocity(_: float, y: NDArray[np.float64]) -> NDArray[np.float64]:
+    def velocity(_: float, y: Real) -> Real:
         return density_velocity(model, y.view(np.complex128).reshape(d, d)).reshape(-1).view(np.float64)
 
     initial = np.outer(state.amplitudes, state.amplitudes.conj()).reshape(-1).view(np.float64)
@@ -146,31 +146,11 @@ def density_velocity(model: Model, density: Complex) -> Complex:
 
 
 def _integrate(
-    velocity: Callable[[float, NDArray[np.float64]], NDArray[np.float64]],
-    initial: NDArray[np.float64],
-    times: Sequence[float],
-    tolerance: float,
-) -> NDArray[np.float64]:
-    from scipy.integrate import solve_ivp  # here, because its import takes longer than a closed form
-
+    velocity: Callable[[float, Real], Real], initial: Real, times: Sequence[float], tolerance: float
+) -> Real:
     _check_times(times)
-    instants = np.asarray(times, dtype=float)
-    if instants[-1] == 0:
-        return np.repeat(initial[None, :], instants.size, axis=0)
-    solution = solve_ivp(
-        velocity,
-        (0.0, instants[-1]),
-        initial,
-        method="DOP853",
-        t_eval=instants,
-        rtol=tolerance,
-        atol=ABSOLUTE_TOLERANCE,
-    )
-    if not solution.success:
-        raise ConvergenceError(
-            f"the Hartree equation could not be solved up to t = {instants[-1]:g}: {solution.message}"
-        )
-    return np.ascontiguousarray(solution.y.T)
+    what = "the Hartree equation could not be solved"
+    return integrate(velocity, initial, times, relative=tolerance, absolute=ABSOLUTE_TOLERANCE, what=what)
 
 
 def _check_times(times: Sequence[float]) -> None:

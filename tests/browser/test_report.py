@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from chromium import Page, open_page
+
+from tests.browser.chromium import Page, open_page
 
 pytestmark = pytest.mark.browser
 HERE = Path(__file__).parent

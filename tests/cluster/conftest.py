@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from slurm_runs import Slurm, missing_programs, run_slurm
+
+from tests.cluster.slurm_runs import Slurm, missing_programs, run_slurm
 
 
 @pytest.fixture(scope="session")

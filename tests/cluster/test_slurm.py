@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from slurm_runs import ON_SLURM, Slurm, count_submissions
+
+from tests.cluster.slurm_runs import ON_SLURM, Slurm, count_submissions
 
 pytestmark = pytest.mark.cluster
 STUDY = "results/small/studies/scaling"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_workflow import Workflow, make_workflow
+
+from tests.workflow.small_workflow import Workflow, make_workflow
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from nonhermitian_hartree.table_origin import COMMIT_KEY, DIGEST_KEY, read_origin
+from nonhermitian_hartree.storage.origin import COMMIT_KEY, DIGEST_KEY, read_origin
 
 RESULTS = (".parquet", ".csv", ".json", ".pdf", ".svg", ".png")
 

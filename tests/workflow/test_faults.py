@@ -10,7 +10,8 @@ import subprocess
 import time
 
 import pytest
-from small_workflow import CONFIG, RESULTS, Workflow
+
+from tests.workflow.small_workflow import CONFIG, RESULTS, Workflow
 
 STEP = f"{RESULTS}/studies/dynamics/tilted"
 HARTREE = f"{STEP}/hartree.parquet"
@@ -29,7 +30,7 @@ pq.write_table = _write_and_wait
 
 def start_and_wait_for_write(workflow: Workflow) -> tuple[subprocess.Popen[str], int]:
     """Start Snakemake; return it and the pid of its job once that is in the middle of writing its table."""
-    tables = workflow.root / "src/nonhermitian_hartree/tables.py"
+    tables = workflow.root / "src/nonhermitian_hartree/storage/parquet.py"
     original = tables.read_text()
     tables.write_text(original + PAUSE_IN_WRITE)
     run = workflow.start(HARTREE)
@@ -153,7 +154,7 @@ def test_damaged_table_fails_its_figure_and_nothing_else(workflow, built, table,
 
 
 def test_unforeseen_error_is_one_line_with_its_traceback_in_the_log(workflow):
-    workflow.append("src/nonhermitian_hartree/rate_function_table.py", "del POINTS\n")
+    workflow.append("src/nonhermitian_hartree/steps/rate_function.py", "del POINTS\n")
     done = workflow.run(RATE_FUNCTION)
     assert done.returncode != 0
     log = f"{RESULTS}/logs/rate_function/dynamics/tilted.log"

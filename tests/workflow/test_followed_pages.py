@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from fenced_blocks import README, TUTORIAL, Block, read_blocks, read_configurations
 from matplotlib.image import imread
-from small_workflow import REPOSITORY, Workflow
+
+from tests.docs.fenced_blocks import README, TUTORIAL, Block, read_blocks, read_configurations
+from tests.workflow.small_workflow import REPOSITORY, Workflow
 
 BLOCKS = read_blocks(TUTORIAL)
 

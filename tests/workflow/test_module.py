@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from small_workflow import REPOSITORY, Workflow
 
 import nonhermitian_hartree as nh
+from tests.workflow.small_workflow import REPOSITORY, Workflow
 
 MODULE_USE = Path(__file__).with_name("module_use")
 BUILT = {"exact", "hartree", "limit", "gather", "comparison"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nonhermitian_hartree.module_dependencies import PACKAGE, list_module_dependencies
+from nonhermitian_hartree.runs.module_dependencies import PACKAGE, list_module_dependencies
 
 SCRIPTS = sorted((Path(__file__).parents[2] / "workflow" / "scripts").glob("*.py"))
 

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_workflow import REPOSITORY, Workflow
 
-from nonhermitian_hartree.prune_results import list_orphans, main, remove_orphans
+from nonhermitian_hartree.commands.prune_results import list_orphans, main, remove_orphans
+from tests.workflow.small_workflow import REPOSITORY, Workflow
 
 KEPT = [
     "results/small/studies/kept/tilted/exact.parquet",

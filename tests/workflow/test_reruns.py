@@ -15,7 +15,8 @@ from itertools import product
 
 import pytest
 import yaml
-from small_workflow import CONFIG, Workflow
+
+from tests.workflow.small_workflow import CONFIG, Workflow
 
 PACKAGE = "src/nonhermitian_hartree"
 STUDIES = {"scaling": ["tilted", "balanced"], "dynamics": ["tilted", "balanced"], "mixing": ["tilted"]}
@@ -131,7 +132,7 @@ EDITS = [
         set_config("figures", "tails", "width", value="page"),
         {"figure tails"} | RECORDED,
     ),
-    Edit("code of the figures", append(f"{PACKAGE}/figure_legend.py"), {f"figure {name}" for name in FIGURES}),
+    Edit("code of the figures", append(f"{PACKAGE}/figures/legend.py"), {f"figure {name}" for name in FIGURES}),
     Edit("caption", lambda workflow: workflow.append("workflow/report/figure.rst", "Edited.\n"), set()),
     Edit(
         "tail_fraction of a study",
@@ -198,7 +199,7 @@ EDITS = [
     ),
     Edit(
         "code of Hartree",
-        append(f"{PACKAGE}/hartree_table.py"),
+        append(f"{PACKAGE}/steps/hartree.py"),
         per_state("hartree")
         | per_state("limit")
         | gathered(["hartree", "limit"])
@@ -208,7 +209,7 @@ EDITS = [
     ),
     Edit(
         "code of the exact solution",
-        append(f"{PACKAGE}/exact_table.py"),
+        append(f"{PACKAGE}/steps/exact.py"),
         exact() | gathered(["exact"]) | compared(*STUDIES) | JUDGED,
     ),
     Edit(

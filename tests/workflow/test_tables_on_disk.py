@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from nonhermitian_hartree.csv_tables import read_csv, write_csv
 from nonhermitian_hartree.errors import TableError
-from nonhermitian_hartree.table_origin import COMMIT_KEY, DIGEST_KEY, describe_origin, read_origin
-from nonhermitian_hartree.tables import concatenate_tables, make_table, read_parquet, write_parquet
+from nonhermitian_hartree.storage.csv_files import read_csv, write_csv
+from nonhermitian_hartree.storage.origin import COMMIT_KEY, DIGEST_KEY, describe_origin, read_origin
+from nonhermitian_hartree.storage.parquet import concatenate_tables, make_table, read_parquet, write_parquet
 
 TABLE = make_table({"state": "tilted", "time": np.array([0.0, 0.5, 1.0]), "particles": np.array([2, 3, 4])})
 ORIGIN = {"origin": "a test"}

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from nonhermitian_hartree.verify_results import main
+from nonhermitian_hartree.commands.verify_results import main
 
-REFERENCE = Path(__file__).parents[1] / "reference"
+REFERENCE = Path(__file__).parents[1] / "references"
 sys.path.append(str(REFERENCE))
-from make_reference import POINTS, reference_lines  # noqa: E402 – a script, not a package
+from tests.references.make_reference import POINTS, reference_lines  # noqa: E402 – a script, not a package
 
 SMALL_POINTS = [("dynamics", "tilted", (10, 100), ("0.25", "1")), ("dynamics", "balanced", (10,), ("1",))]
 

@@ -2,8 +2,12 @@
 
 from snakemake.exceptions import WorkflowError
 
-from nonhermitian_hartree.claim_spec import tables_of_claims
-from nonhermitian_hartree.config import canonical_json, load_config, parse_config
+from nonhermitian_hartree.claims.spec import tables_of_claims
+from nonhermitian_hartree.config.configuration import (
+    canonical_json,
+    load_config,
+    parse_config,
+)
 from nonhermitian_hartree.errors import ConfigError
 
 DEFAULT_CONFIG = "config/config.yaml"

@@ -4,7 +4,7 @@ Captions are templates that see paths, not tables. Labels may be computed, thoug
 result among the records of the report: the numbers of the run reach the captions by way of the labels.
 """
 
-from nonhermitian_hartree.tables import read_parquet
+from nonhermitian_hartree.storage.parquet import read_parquet
 
 if not IS_MODULE:  # the description of a report is about the workflow that is run
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from nonhermitian_hartree.exact_parts import split_particles
-from nonhermitian_hartree.module_dependencies import list_module_dependencies
+from nonhermitian_hartree.exact.parts import split_particles
+from nonhermitian_hartree.runs.module_dependencies import list_module_dependencies
 
 RESULTS = f"results/{CONFIG.name}"
 STUDIES = f"{RESULTS}/studies"

@@ -2,7 +2,7 @@
 
 from math import comb
 
-from nonhermitian_hartree.exact_parts import CONDENSATE_FROM, LARGE
+from nonhermitian_hartree.exact.parts import CONDENSATE_FROM, LARGE
 
 START_MINUTES = 2
 # three Python processes of 130 to 180 MB each, and as much again

@@ -1,8 +1,8 @@
 """check: the claims table → an error that names the claims that failed, if any."""
 
-from nonhermitian_hartree.claims import COLUMNS, require_passed
-from nonhermitian_hartree.csv_tables import read_csv
-from nonhermitian_hartree.step_log import log_step
+from nonhermitian_hartree.claims.judge import COLUMNS, require_passed
+from nonhermitian_hartree.runs.step_log import log_step
+from nonhermitian_hartree.storage.csv_files import read_csv
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step("check", job.log[0]) as logger:

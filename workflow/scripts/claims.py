@@ -2,11 +2,11 @@
 
 from pydantic import TypeAdapter
 
-from nonhermitian_hartree.claim_spec import ClaimSpec, tables_of_claims
-from nonhermitian_hartree.claims import judge_claims
-from nonhermitian_hartree.csv_tables import write_csv
-from nonhermitian_hartree.step_log import log_step
-from nonhermitian_hartree.study_tables import read_study_table
+from nonhermitian_hartree.claims.judge import judge_claims
+from nonhermitian_hartree.claims.spec import ClaimSpec, tables_of_claims
+from nonhermitian_hartree.runs.step_log import log_step
+from nonhermitian_hartree.storage.csv_files import write_csv
+from nonhermitian_hartree.storage.study_tables import read_study_table
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step("claims", job.log[0]) as logger:

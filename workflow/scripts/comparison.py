@@ -1,9 +1,9 @@
 """comparison: the exact, Hartree and limit tables of a study → distances between the three."""
 
-from nonhermitian_hartree.comparison import compare_states
-from nonhermitian_hartree.step_log import log_step
-from nonhermitian_hartree.table_origin import describe_origin
-from nonhermitian_hartree.tables import read_parquet, table_columns, write_parquet
+from nonhermitian_hartree.runs.step_log import log_step
+from nonhermitian_hartree.steps.comparison import compare_states
+from nonhermitian_hartree.storage.origin import describe_origin
+from nonhermitian_hartree.storage.parquet import read_parquet, table_columns, write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"comparison of study {job.wildcards.study}", job.log[0]) as logger:

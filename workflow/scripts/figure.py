@@ -2,11 +2,11 @@
 
 from pydantic import TypeAdapter
 
-from nonhermitian_hartree.figure import draw_figure
-from nonhermitian_hartree.figure_file import save_figure
-from nonhermitian_hartree.figure_spec import FigureSpec
-from nonhermitian_hartree.step_log import log_step
-from nonhermitian_hartree.study_tables import read_study_table
+from nonhermitian_hartree.figures.draw import draw_figure
+from nonhermitian_hartree.figures.file import save_figure
+from nonhermitian_hartree.figures.spec import FigureSpec
+from nonhermitian_hartree.runs.step_log import log_step
+from nonhermitian_hartree.storage.study_tables import read_study_table
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"figure {job.wildcards.figure}", job.log[0]) as logger:

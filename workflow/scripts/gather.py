@@ -1,8 +1,8 @@
 """gather: the tables of the states of a study → one table."""
 
-from nonhermitian_hartree.step_log import log_step
-from nonhermitian_hartree.table_origin import describe_origin
-from nonhermitian_hartree.tables import concatenate_tables, read_parquet, write_parquet
+from nonhermitian_hartree.runs.step_log import log_step
+from nonhermitian_hartree.storage.origin import describe_origin
+from nonhermitian_hartree.storage.parquet import concatenate_tables, read_parquet, write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"gather of study {job.wildcards.study}, table {job.wildcards.table}", job.log[0]) as logger:

@@ -2,13 +2,13 @@
 
 import json
 
+from nonhermitian_hartree.config.model import ModelSpec
+from nonhermitian_hartree.config.state import StateSpec
 from nonhermitian_hartree.hartree import has_closed_form
-from nonhermitian_hartree.hartree_table import tabulate_hartree
-from nonhermitian_hartree.model_spec import ModelSpec
-from nonhermitian_hartree.state_spec import StateSpec
-from nonhermitian_hartree.step_log import log_step
-from nonhermitian_hartree.table_origin import describe_origin
-from nonhermitian_hartree.tables import table_columns, write_parquet
+from nonhermitian_hartree.runs.step_log import log_step
+from nonhermitian_hartree.steps.hartree import tabulate_hartree
+from nonhermitian_hartree.storage.origin import describe_origin
+from nonhermitian_hartree.storage.parquet import table_columns, write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"hartree of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:

@@ -2,12 +2,12 @@
 
 import json
 
-from nonhermitian_hartree.limit_table import tabulate_limit
-from nonhermitian_hartree.model_spec import ModelSpec
-from nonhermitian_hartree.state_spec import StateSpec
-from nonhermitian_hartree.step_log import log_step
-from nonhermitian_hartree.table_origin import describe_origin
-from nonhermitian_hartree.tables import read_parquet, table_columns, write_parquet
+from nonhermitian_hartree.config.model import ModelSpec
+from nonhermitian_hartree.config.state import StateSpec
+from nonhermitian_hartree.runs.step_log import log_step
+from nonhermitian_hartree.steps.limit import tabulate_limit
+from nonhermitian_hartree.storage.origin import describe_origin
+from nonhermitian_hartree.storage.parquet import read_parquet, table_columns, write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"limit of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:

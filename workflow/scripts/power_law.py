@@ -1,10 +1,10 @@
 """power_law: the comparison table of a study → fitted exponents and prefactors."""
 
-from nonhermitian_hartree.csv_tables import write_csv
-from nonhermitian_hartree.power_law_spec import PowerLawSpec
-from nonhermitian_hartree.power_law_table import tabulate_power_laws
-from nonhermitian_hartree.step_log import log_step
-from nonhermitian_hartree.tables import read_parquet
+from nonhermitian_hartree.config.study import PowerLawSpec
+from nonhermitian_hartree.runs.step_log import log_step
+from nonhermitian_hartree.steps.power_law import tabulate_power_laws
+from nonhermitian_hartree.storage.csv_files import write_csv
+from nonhermitian_hartree.storage.parquet import read_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"power_law of study {job.wildcards.study}", job.log[0]) as logger:

@@ -2,9 +2,9 @@
 
 import json
 
-from nonhermitian_hartree.atomic_write import replace_atomically
-from nonhermitian_hartree.provenance import describe_build
-from nonhermitian_hartree.step_log import log_step
+from nonhermitian_hartree.runs.provenance import describe_build
+from nonhermitian_hartree.runs.step_log import log_step
+from nonhermitian_hartree.storage.atomic_write import replace_atomically
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step("provenance", job.log[0]) as logger:

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from nonhermitian_hartree.step_log import log_step
-from nonhermitian_hartree.table_page import write_table_page
+from nonhermitian_hartree.runs.step_log import log_step
+from nonhermitian_hartree.runs.table_page import write_table_page
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(job.params.title, job.log[0]) as logger:

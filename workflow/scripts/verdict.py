@@ -2,12 +2,12 @@
 
 import json
 
-from nonhermitian_hartree.csv_tables import write_csv
-from nonhermitian_hartree.model_spec import ModelSpec
-from nonhermitian_hartree.state_spec import StateSpec
-from nonhermitian_hartree.step_log import log_step
-from nonhermitian_hartree.tables import read_parquet, table_columns
-from nonhermitian_hartree.verdict_table import name_member, tabulate_verdicts
+from nonhermitian_hartree.config.model import ModelSpec
+from nonhermitian_hartree.config.state import StateSpec
+from nonhermitian_hartree.runs.step_log import log_step
+from nonhermitian_hartree.steps.verdict import name_member, tabulate_verdicts
+from nonhermitian_hartree.storage.csv_files import write_csv
+from nonhermitian_hartree.storage.parquet import read_parquet, table_columns
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"verdict of study {job.wildcards.study}", job.log[0]) as logger:

@@ -1,0 +1,1 @@
+"""The symmetric subspace of N bosons: its basis, A^(N) on it, marginals, norms, evolution with proved digits."""

@@ -1,0 +1,1 @@
+"""Claims that are measured on tables and pass or fail."""

@@ -1,0 +1,46 @@
+"""Claims in a configuration: which statement is judged on the tables of which study."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from nonhermitian_hartree.claims.catalogue import CLAIMS
+from nonhermitian_hartree.fields.base import Spec, refusal, show_value
+from nonhermitian_hartree.fields.grid import Times
+from nonhermitian_hartree.fields.names import Name, Names
+
+
+def check_claim_name(value: Any) -> Any:
+    """Let the name of a claim pass that the package knows."""
+    if not isinstance(value, str) or value not in CLAIMS:
+        nearest = get_close_matches(str(value), CLAIMS, n=3, cutoff=0)
+        raise refusal(show_value(value), f"a claim listed in config/README.md, such as {', '.join(nearest)}")
+    return value
+
+
+ClaimName = Annotated[
+    str,
+    BeforeValidator(check_claim_name),
+    WithJsonSchema({"type": "string", "enum": sorted(CLAIMS)}),
+]
+
+
+class ClaimSpec(Spec):
+    """A claim, the study that tests it, and the part of the study that matters."""
+
+    claim: ClaimName = Field(description="one of the claims that the package knows")
+    study: Name = Field(description="the name of a study")
+    states: Names | None = None
+    times: Times | None = None
+
+
+def tables_of_claims(specs: Sequence[ClaimSpec]) -> dict[str, list[str]]:
+    """Return the names of the tables that claims are measured on, by study, in a fixed order."""
+    found: dict[str, set[str]] = {}
+    for spec in specs:
+        found.setdefault(spec.study, set()).update(CLAIMS[spec.claim].tables)
+    return {study: sorted(tables) for study, tables in sorted(found.items())}

@@ -1,0 +1,1 @@
+"""What `python -m nonhermitian_hartree.commands.…` runs."""

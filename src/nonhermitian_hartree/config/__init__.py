@@ -1,0 +1,1 @@
+"""The typed configuration: read strictly, checked once."""

@@ -1,0 +1,217 @@
+"""Branches put together at finite N, and how far the sum can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from itertools import combinations
+
+import numpy as np
+
+from nonhermitian_hartree.arrays import Complex
+from nonhermitian_hartree.exact.condensate.marginals import BranchMarginal
+from nonhermitian_hartree.limit.state import ray_distance
+from nonhermitian_hartree.limit.two_point.branches import Branch
+from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.state import ProductState
+
+TRUNCATION_MARGIN = 3.0
+TAIL_MARGIN = 10.0
+PATH_ERROR = 1e-12
+"""Least error of an integrated path; also the relative error of the rate g."""
+ENTROPY_ERROR = 1e-11
+"""Relative error of S_L from the integrated path."""
+SYMMETRY_ERROR = 4e-15
+"""Relative size of a commutator that counts as rounding."""
+SAME_RAY = 1e-8
+
+
+@dataclass(frozen=True)
+class CondensateErrors:
+    """Parts of the error estimate of a density matrix; they add up.
+
+    Parameters
+    ----------
+    truncation : float
+        :data:`TRUNCATION_MARGIN` times the difference between the two degrees K, in ρ̂ or in the norm.
+    tail : float
+        :data:`TAIL_MARGIN` times the weight of the smallest amplitude, where the series is cut.
+    branches : float
+        Overlap of different branches, and the error of their weights.
+    path : float
+        What the integration of the path leaves over.
+    """
+
+    truncation: float
+    tail: float
+    branches: float
+    path: float
+
+    @property
+    def total(self) -> float:
+        """Sum of the parts."""
+        return float(sum(getattr(self, part.name) for part in fields(self)))
+
+    def __str__(self) -> str:
+        """List the parts, for messages."""
+        return ", ".join(f"{part.name} {getattr(self, part.name):.1e}" for part in fields(self))
+
+
+@dataclass(frozen=True, eq=False)
+class BranchEstimate:
+    """One branch at one N: its marginal at two degrees K, and the error of its path.
+
+    Parameters
+    ----------
+    branch : Branch
+        Solution of the two-point equations.
+    coarse, fine : BranchMarginal
+        At the smaller and the larger degree K.
+    path_error : float
+        How well the forward path meets the end condition, times what a miss can do to ρ̂.
+    """
+
+    branch: Branch
+    coarse: BranchMarginal
+    fine: BranchMarginal
+    path_error: float
+
+    @property
+    def errors(self) -> CondensateErrors:
+        """Parts of the error of ρ̂, were this the only branch."""
+        # Where the truncated evolution blows up, marginals may agree by accident, but norms do not.
+        density_change = np.abs(self.fine.density - self.coarse.density).max()
+        truncation = np.maximum(density_change, abs(self.fine.log_norm - self.coarse.log_norm))
+        return CondensateErrors(
+            TRUNCATION_MARGIN * float(truncation), TAIL_MARGIN * self.lost_weight, 0.0, self.path_error
+        )
+
+    @property
+    def lost_weight(self) -> float:
+        """Weight beyond the cut: that of the smallest amplitude, in a geometric series of ratio ``softness``."""
+        return self.fine.tail**2 / (1 - self.branch.softness)
+
+    def entropy_error(self, particles: int) -> float:
+        """Error of S_L: what is cut off carries about ``excitations/N`` each, the path a relative error."""
+        norm_change = abs(self.fine.log_norm - self.coarse.log_norm)
+        truncation = max(
+            abs(self.fine.linear_entropy - self.coarse.linear_entropy), norm_change * self.fine.linear_entropy
+        )
+        excitations = self.fine.excitations + 1 / (1 - self.branch.softness)
+        tail = self.lost_weight * min(1.0, excitations / particles)
+        relative = (ENTROPY_ERROR + self.path_error) / (1 - self.branch.softness)
+        return TRUNCATION_MARGIN * truncation + TAIL_MARGIN * tail + relative * self.fine.linear_entropy
+
+    @property
+    def log_norm_error(self) -> float:
+        """Error of ``ln⟨Ψ|Ψ⟩ − N g``."""
+        truncation = abs(self.fine.log_norm - self.coarse.log_norm)
+        return TRUNCATION_MARGIN * truncation + TAIL_MARGIN * self.lost_weight + self.path_error
+
+
+@dataclass(frozen=True, eq=False)
+class CondensateMarginal:
+    """Marginal at one N and t, with the parts of its error.
+
+    Parameters
+    ----------
+    density : (2, 2) complex array
+        ρ̂^(1), trace one.
+    linear_entropy, linear_entropy_error : float
+        S_L and its error estimate.
+    log_norm_rate, log_norm_rate_error : float
+        ``(1/N) ln⟨Ψ|Ψ⟩`` and its error estimate.
+    errors : CondensateErrors
+        Of the entries of ``density``.
+    """
+
+    density: Complex
+    linear_entropy: float
+    linear_entropy_error: float
+    log_norm_rate: float
+    log_norm_rate_error: float
+    errors: CondensateErrors
+
+    @property
+    def error_bound(self) -> float:
+        """Error estimate of every entry of ρ̂ and of the norm rate; infinite after an overflow."""
+        worst = np.maximum(self.errors.total, self.log_norm_rate_error)
+        return float(worst) if np.isfinite(worst) else np.inf
+
+
+def mix_branches(
+    model: Model, state: ProductState, estimates: Sequence[BranchEstimate], particles: int
+) -> CondensateMarginal:
+    """Sum of the branches, each with the weight ``e^{N g} × norm`` that its own expansion gives.
+
+    ``S_L = Σ_a w_a S_a + Σ_{a<b} w_a w_b ‖ρ_a − ρ_b‖²`` has positive terms only. Interference is neglected. For
+    coherent states it is at most ``√(w_a w_b) |⟨ν_a|ν_b⟩|^N``; a soft branch is wider, so that the estimate takes
+    ``√(w_a w_b) |⟨ν_a|ν_b⟩|^{N (1 − softness)}``. The error of N g changes the weights, unless the reflection
+    about φ maps the two branches onto each other (`are_mirror_images`): then their rates are equal.
+    """
+    rates = np.array([e.branch.rate for e in estimates])
+    rate_errors = PATH_ERROR * np.abs(rates) + [e.path_error for e in estimates]
+    symmetric = {
+        (a, b)
+        for a, b in combinations(range(len(estimates)), 2)
+        if are_mirror_images(model, state, estimates[a].branch, estimates[b].branch)
+    }
+    for a, b in symmetric:
+        rates[b] = rates[a]
+    leading = rates.max()
+    logs = particles * (rates - leading) + [e.fine.log_norm for e in estimates]
+    weights = np.exp(logs - logs.max())
+    log_total = float(logs.max() + np.log(weights.sum()))
+    weights = weights / weights.sum()
+
+    def average(values: Iterable[float]) -> float:
+        return float(sum(w * value for w, value in zip(weights, values, strict=True)))
+
+    entropy = average(e.fine.linear_entropy for e in estimates)
+    entropy_error = average(e.entropy_error(particles) for e in estimates)
+    branch_error = 0.0
+    for a, b in combinations(range(len(estimates)), 2):
+        first, second = estimates[a], estimates[b]
+        product = float(weights[a] * weights[b])
+        apart = float(np.linalg.norm(first.fine.density - second.fine.density))
+        weight_error = first.log_norm_error + second.log_norm_error
+        if (a, b) not in symmetric:
+            weight_error += particles * float(rate_errors[a] + rate_errors[b])
+        interference = np.sqrt(product) * _overlap(first.branch, second.branch, particles)
+        branch_error += interference + product * min(weight_error, 1.0) * apart
+        entropy += product * apart**2
+        entropy_error += 4 * interference + product * apart * (
+            min(weight_error, 1.0) * apart + 4 * (first.errors.total + second.errors.total)
+        )
+    return CondensateMarginal(
+        density=np.einsum("b,bij->ij", weights, [e.fine.density for e in estimates]),
+        linear_entropy=entropy,
+        linear_entropy_error=entropy_error,
+        log_norm_rate=float(leading + log_total / particles),
+        log_norm_rate_error=average(e.log_norm_error for e in estimates) / particles + float(rate_errors.max()),
+        errors=CondensateErrors(
+            truncation=average(e.errors.truncation for e in estimates),
+            tail=average(e.errors.tail for e in estimates),
+            branches=branch_error,
+            path=average(e.errors.path for e in estimates),
+        ),
+    )
+
+
+def are_mirror_images(model: Model, state: ProductState, first: Branch, second: Branch) -> bool:
+    """Whether ``U = 2|φ⟩⟨φ| − 1`` is a symmetry of the model, to rounding, and maps one branch onto the other."""
+    phi = state.amplitudes
+    mirror = 2 * np.outer(phi, phi.conj()) - np.eye(2)
+    if ray_distance(mirror @ first.wavefunction, second.wavefunction) > SAME_RAY:
+        return False
+    both = np.kron(mirror, mirror)
+    asymmetry = max(
+        float(np.abs(operator @ unitary - unitary @ operator).max() / max(np.abs(operator).max(), 1e-300))
+        for operator, unitary in ((model.one_body, mirror), (model.two_body, both))
+    )
+    return asymmetry <= SYMMETRY_ERROR
+
+
+def _overlap(first: Branch, second: Branch, particles: int) -> float:
+    overlap = abs(np.vdot(first.wavefunction, second.wavefunction))
+    return float(overlap ** (particles * (1 - max(first.softness, second.softness))))

@@ -1,0 +1,72 @@
+"""What every exact method returns: one-particle marginals together with how far they can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nonhermitian_hartree.arrays import Complex, Real
+
+
+@dataclass(frozen=True, eq=False)
+class Marginals:
+    """Normalised one-particle marginals ρ̂^(1), eq. (7), with their errors; leading axes are N and/or t.
+
+    Parameters
+    ----------
+    density : (..., d, d) complex array
+        ρ̂^(1), trace one.
+    linear_entropy : (...) array
+        ``S_L = 1 − Tr ρ̂²``, eq. (11), computed without cancellation where the method can.
+    linear_entropy_error : (...) array
+        Absolute error bound of ``linear_entropy``.
+    log_norm_rate : (...) array
+        ``(1/N) ln⟨Ψ|Ψ⟩``.
+    error_bound : (...) array
+        Absolute error bound of every entry of ``density`` and of ``log_norm_rate``.
+    method : str
+        Which algorithm made the numbers.
+    """
+
+    density: Complex
+    linear_entropy: Real
+    linear_entropy_error: Real
+    log_norm_rate: Real
+    error_bound: Real
+    method: str
+
+    def __getitem__(self, index: int) -> Marginals:
+        """Marginals at one index of the leading axis."""
+        return Marginals(
+            density=self.density[index],
+            linear_entropy=self.linear_entropy[index],
+            linear_entropy_error=self.linear_entropy_error[index],
+            log_norm_rate=self.log_norm_rate[index],
+            error_bound=self.error_bound[index],
+            method=self.method,
+        )
+
+    @classmethod
+    def stack(cls, parts: Sequence[Marginals]) -> Marginals:
+        """Join marginals of one method along a new leading axis; indexing takes them apart again."""
+        return cls(
+            density=np.stack([part.density for part in parts]),
+            linear_entropy=np.stack([part.linear_entropy for part in parts]),
+            linear_entropy_error=np.stack([part.linear_entropy_error for part in parts]),
+            log_norm_rate=np.stack([part.log_norm_rate for part in parts]),
+            error_bound=np.stack([part.error_bound for part in parts]),
+            method=parts[0].method,
+        )
+
+
+def linear_entropy(density: Complex) -> Real:
+    """``S_L = (Tr ρ)² − Tr ρ² = Σ_{i≠j} (ρ_ii ρ_jj − |ρ_ij|²)`` of (..., d, d) states of trace one, eq. (11).
+
+    In a basis in which one level holds nearly all the weight no large terms cancel; for d = 2 this is ``2 det ρ``.
+    """
+    populations = np.diagonal(density, axis1=-2, axis2=-1).real
+    minors = populations[..., :, None] * populations[..., None, :] - np.abs(density) ** 2
+    entropy: Real = minors.sum(axis=(-2, -1)) - np.trace(minors, axis1=-2, axis2=-1)
+    return entropy

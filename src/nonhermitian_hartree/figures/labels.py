@@ -1,0 +1,72 @@
+"""The words and symbols in the figures: quantities, axes, states and numbers."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from nonhermitian_hartree.model.state import tilt_of_population
+
+QUANTITY_SYMBOLS = {"linear_entropy": "$S_L$", "hartree_infidelity": "$I$", "limit_infidelity": r"$\varepsilon$"}
+QUANTITY_LABELS = {
+    "linear_entropy": "linear entropy $S_L$",
+    "hartree_infidelity": "infidelity to Hartree $I$",
+    "limit_infidelity": r"infidelity to the limit $\varepsilon$",
+}
+TIME_LABEL = r"time $t$ (inverse two-body coupling, $\hbar=1$)"
+POPULATION_LABEL = r"initial population $p_0=|\varphi_0|^2$"
+SCALED_TILT_LABEL = "scaled tilt $u=hN$"
+PARTICLES_LABEL = "number of particles $N$"
+
+_MOST_DECIMALS = 5
+
+
+def label_states(table: pd.DataFrame) -> pd.Series[str]:
+    """Label of the initial state of each row of a table with columns ``state``, ``p0`` and ``tilt``.
+
+    ``p_0`` where six digits of it are the state, else the tilt ``h``; the name of the state where
+    neither exists (d > 2), and in front where two states of different name would look alike.
+    """
+    labels = pd.Series(
+        [_label_state(*row) for row in zip(table["state"], table["p0"], table["tilt"], strict=True)],
+        index=table.index,
+        dtype=object,
+    )
+    names = _spell_name(table["state"])
+    shared = table["state"].groupby(labels).transform("nunique") > 1
+    return labels.where(~shared, names + ", " + labels)
+
+
+def label_number(value: float) -> str:
+    """Value in mathtext without dollars, six digits, powers of ten from 10⁴ as such."""
+    mantissa, _, exponent = f"{value:.6g}".partition("e")
+    power = math.log10(value) if value > 0 else 0.0
+    if power >= 4 and power.is_integer():
+        return f"10^{{{int(power)}}}"
+    return f"{mantissa}\\times 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def label_exponent(exponent: float, stderr: float) -> str:
+    """``b ± stderr`` to two digits of the error, rounded up so that no error reads as zero; no zero has a sign."""
+    if not (math.isfinite(exponent) and math.isfinite(stderr)):
+        return "no fit"
+    magnitude = math.floor(math.log10(stderr)) if stderr > 0 else -_MOST_DECIMALS
+    decimals = min(max(1 - magnitude, 1), _MOST_DECIMALS)
+    # The tiny step back keeps an error that is a whole number of last digits from gaining one.
+    shown_error = math.ceil(stderr * 10**decimals - 1e-9) / 10**decimals
+    shown_error = max(shown_error, 10**-decimals)
+    return rf"$b={exponent:z.{decimals}f}\pm{shown_error:.{decimals}f}$"
+
+
+def _label_state(state: str, p0: float, tilt: float) -> str:
+    if math.isnan(tilt):
+        return state.replace("_", " ")
+    rounded = float(f"{p0:.6g}")
+    if math.isclose(tilt_of_population(rounded), tilt, rel_tol=1e-9):
+        return f"$p_0={label_number(rounded)}$"
+    return f"$h={label_number(tilt)}$"
+
+
+def _spell_name(names: pd.Series[str]) -> pd.Series[str]:
+    return names.str.replace("_", " ")

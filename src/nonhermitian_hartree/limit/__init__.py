@@ -1,0 +1,1 @@
+"""What N → ∞ says: closed forms, the simplex of populations, the two-point equations."""

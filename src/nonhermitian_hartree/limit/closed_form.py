@@ -1,0 +1,90 @@
+r"""The N → ∞ limit of diagonal qubit models, eq. (40)–(42), (45), (46): one pure branch or a mixture of two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nonhermitian_hartree.arrays import Complex, Real
+from nonhermitian_hartree.limit.rate_function import find_maximisers
+from nonhermitian_hartree.limit.state import LimitBranch, LimitState
+from nonhermitian_hartree.model.diagonal_qubit import DiagonalQubit, reduce_diagonal_qubit
+from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.numerics.integrate import integrate
+from nonhermitian_hartree.numerics.special import log_cosh
+
+
+def diagonal_qubit_limits(model: Model, state: ProductState, times: Sequence[float]) -> list[LimitState]:
+    """Limit states of a diagonal qubit model, eq. (40) and (45), one for each time.
+
+    The branches are the global maximisers of the rate function: ``|ν0|² − |ν1|² = y = tanh(h + 2 τ y)``
+    with the relative phase ``θ − 2 κ y``. Two of weight ½ if h(t) = 0 exactly and τ > ½, otherwise one; the
+    other local maximiser, where there is one, is listed as subdominant.
+    """
+    qubit = reduce_diagonal_qubit(model, state)
+    limits = []
+    for time in np.asarray(times, dtype=float):
+        tilt, gain = float(qubit.tilt_at(time)), float(qubit.gain_at(time))
+        if np.isinf(tilt):
+            growth = gain + 2 * np.sign(tilt) * qubit.field.imag * time + float(qubit.norm_rate_at(time))
+            pole = LimitBranch(float(time), state.amplitudes, float(growth), 0.0, 0.0)
+            limits.append(LimitState(float(time), (pole,), np.ones(1), ()))
+            continue
+        maximisers = find_maximisers(tilt, gain)
+        branches: dict[bool, list[LimitBranch]] = {True: [], False: []}
+        for field, is_global in zip(maximisers.fields, maximisers.is_global, strict=True):
+            branches[is_global].append(_branch_of_field(qubit, float(time), field))
+        count = len(branches[True])
+        limits.append(
+            LimitState(float(time), tuple(branches[True]), np.full(count, 1 / count), tuple(branches[False]))
+        )
+    return limits
+
+
+def _branch_of_field(qubit: DiagonalQubit, time: float, field: float) -> LimitBranch:
+    """Branch with field a; Laplace's method gives ``⟨Ψ|Ψ⟩ ≈ e^{N g} e^{−τ(1−y²)} / √(1 − 2τ(1 − y²))``."""
+    gain, y = float(qubit.gain_at(time)), float(np.tanh(field))
+    variance = 1 / float(np.cosh(min(abs(field), 350.0))) ** 2  # 1 − y²
+    softness = 2 * gain * variance
+    with np.errstate(divide="ignore"):
+        log_prefactor = -gain * variance - 0.5 * float(np.log(max(1 - softness, 0.0)))
+    phase = float(qubit.phase_at(time)) - 2 * float(qubit.twist_at(time)) * y
+    rate = float(log_cosh(field) - log_cosh(qubit.tilt)) - gain * y * y + float(qubit.norm_rate_at(time))
+    return LimitBranch(time, field_wavefunction(field, phase), rate, log_prefactor, softness)
+
+
+def field_wavefunction(field: float, phase: float) -> Complex:
+    """ν of eq. (41): ``ν0 = e^{iθ} √((1 + tanh a)/2)``, ``ν1 = √((1 − tanh a)/2)``; (2,)."""
+    up, down = np.exp(-np.logaddexp(0, [-2 * field, 2 * field]) / 2)
+    return np.array([up * np.exp(1j * phase), down])
+
+
+def limit_velocity(wavefunction: Complex, time: float) -> Complex:
+    """∂_t ν of eq. (42) for the counterexample, ν (2,)."""
+    up, down = np.abs(wavefunction) ** 2
+    imbalance = up - down
+    signs = np.array([1.0, -1.0])
+    return np.asarray((signs * imbalance - imbalance**2) / (1 - 8 * time * up * down) * wavefunction)
+
+
+def integrate_limit(wavefunction: Complex, times: Sequence[float]) -> Complex:
+    """Solution of eq. (42) by DOP853 from ν(times[0]); (T, 2).
+
+    Valid on one branch: away from |ν0|² = ½ at t ≥ ½, where the denominator of eq. (42) vanishes.
+    """
+
+    def velocity(time: float, y: Real) -> Real:
+        return limit_velocity(y.view(np.complex128), time).view(np.float64)
+
+    path = integrate(
+        velocity,
+        np.array(wavefunction, dtype=complex).view(np.float64),
+        times,
+        start=times[0],
+        relative=1e-12,
+        absolute=1e-14,
+        what="eq. (42) could not be integrated",
+    )
+    return path.view(np.complex128)

@@ -1,0 +1,100 @@
+"""Initial product states, eq. (2), and the members of a family of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from nonhermitian_hartree.arrays import Complex, freeze
+from nonhermitian_hartree.errors import ModelError
+
+NORM_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class ProductState:
+    """One-particle wavefunction φ of the initial product state ``|φ⟩^{⊗N}``, eq. (2).
+
+    Parameters
+    ----------
+    amplitudes : (d,) complex array
+        Components of φ; must have unit norm to 1e-9 and are normalised to rounding.
+    tilt : float, optional
+        d = 2 only: ``h = artanh(|φ0|² − |φ1|²)``, which resolves states that |φ0|² cannot
+        (near ½, 0 or 1). Derived from the amplitudes when not given; ±inf for |0⟩ and |1⟩.
+    """
+
+    amplitudes: Complex
+    tilt: float | None = None
+
+    def __post_init__(self) -> None:
+        amplitudes = freeze(self.amplitudes)
+        if amplitudes.ndim != 1 or len(amplitudes) < 2:
+            raise ModelError(f"amplitudes must be a vector of length ≥ 2, found shape {amplitudes.shape}")
+        norm = float(np.linalg.norm(amplitudes))
+        if not abs(norm - 1) <= NORM_TOLERANCE:
+            raise ModelError(f"amplitudes must have norm 1 to {NORM_TOLERANCE:g}, found {norm:.12g}")
+        object.__setattr__(self, "amplitudes", freeze(amplitudes / norm))
+        if len(amplitudes) == 2 and self.tilt is None:
+            with np.errstate(divide="ignore"):
+                log_weights = np.log(np.abs(amplitudes))
+            object.__setattr__(self, "tilt", float(log_weights[0] - log_weights[1]))
+
+    @property
+    def dimension(self) -> int:
+        """Dimension d of the one-particle space."""
+        return len(self.amplitudes)
+
+    @property
+    def relative_phase(self) -> float:
+        """``θ = arg φ0 − arg φ1`` of eq. (40), in radians (d = 2)."""
+        return float(np.angle(self.amplitudes[0] * self.amplitudes[1].conj()))
+
+    @classmethod
+    def from_population(cls, p0: float, phase: float = 0.0) -> ProductState:
+        """Qubit state ``φ0 = √p0``, ``φ1 = √(1 − p0) e^{i phase}``; the double p0 is taken as exact."""
+        if not 0 <= p0 <= 1:
+            raise ModelError(f"p0 must lie in [0, 1], found {p0!r}")
+        amplitudes = np.array([np.sqrt(p0), np.sqrt(1 - p0) * np.exp(1j * phase)])
+        return cls(amplitudes, tilt_of_population(p0))
+
+    @classmethod
+    def from_tilt(cls, tilt: float, phase: float = 0.0) -> ProductState:
+        """Qubit state with ``artanh(|φ0|² − |φ1|²) = tilt``."""
+        log_p0, log_p1 = -np.logaddexp(0, -2 * tilt), -np.logaddexp(0, 2 * tilt)
+        return cls(np.array([np.exp(log_p0 / 2), np.exp(log_p1 / 2 + 1j * phase)]), float(tilt))
+
+
+def tilt_of_population(p0: float) -> float:
+    """``h = artanh(2 p0 − 1)`` to full relative accuracy, p0 a double taken as exact; ±inf at 1 and 0."""
+    with np.errstate(divide="ignore"):
+        if 0.25 <= p0 <= 0.75:
+            return float(np.arctanh(2 * p0 - 1))  # 2 p0 − 1 is exact here
+        return float(0.5 * (np.log(p0) - np.log1p(-p0)))
+
+
+@dataclass(frozen=True)
+class StateMember:
+    """One member of a family of states.
+
+    Parameters
+    ----------
+    p0 : float
+        Population ``|φ0|²``; NaN for d > 2.
+    tilt : float
+        ``h = artanh(2 p0 − 1)``; NaN for d > 2.
+    state : ProductState
+        The state itself.
+    """
+
+    p0: float
+    tilt: float
+    state: ProductState
+
+
+def population_of_tilt(tilt: float) -> float:
+    """``p0 = 1/(1 + e^{−2h})`` to full relative accuracy for every h."""
+    smaller = math.exp(-2 * abs(tilt))
+    return (1 if tilt >= 0 else smaller) / (1 + smaller)

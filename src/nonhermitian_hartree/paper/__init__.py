@@ -1,0 +1,1 @@
+"""Equations of the paper that are checked in the tests and that no step needs."""

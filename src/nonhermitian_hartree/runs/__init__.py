@@ -1,0 +1,1 @@
+"""What surrounds a run: logs, provenance, pages of tables, and what a step depends on."""

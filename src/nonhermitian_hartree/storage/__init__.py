@@ -1,0 +1,1 @@
+"""Tables as files: Parquet and CSV, their columns and origin, written whole or not at all."""

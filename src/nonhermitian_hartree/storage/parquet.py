@@ -1,0 +1,110 @@
+"""Tidy tables on disk as Parquet files, read back only if intact.
+
+Parquet's own checksums cover the pages but not the footer, which names the columns; `describe_shape` covers that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from nonhermitian_hartree.errors import TableError
+from nonhermitian_hartree.storage.atomic_write import replace_atomically
+
+SHAPE_KEY = "nonhermitian_hartree.shape"
+
+
+def make_table(columns: Mapping[str, object]) -> pa.Table:
+    """Table of columns of one length, at least one of them an array; a scalar stands for a constant column."""
+    arrays = {name: values for name, values in columns.items() if isinstance(values, Sequence | np.ndarray)}
+    arrays = {name: values for name, values in arrays.items() if not isinstance(values, str)}
+    rows = len(next(iter(arrays.values())))
+    filled = [_to_arrow(arrays.get(name, [value] * rows)) for name, value in columns.items()]
+    return pa.Table.from_arrays(filled, list(columns))
+
+
+def table_columns(table: pa.Table) -> dict[str, np.ndarray]:
+    """Columns of a table as arrays, by name."""
+    return {name: _to_numpy(table[name].combine_chunks()) for name in table.column_names}
+
+
+def concatenate_tables(tables: Iterable[pa.Table]) -> pa.Table:
+    """Rows of several tables of one kind, in the order given."""
+    return pa.concat_tables(tables).combine_chunks()
+
+
+def write_parquet(table: pa.Table, path: str | Path, origin: Mapping[str, str]) -> None:
+    """Write a table whole or not at all, with page checksums and its ``origin`` in the metadata."""
+    added = {**origin, SHAPE_KEY: describe_shape(table)}
+    # Arrow holds keys as bytes, and would keep a text key beside its bytes
+    metadata = {**(table.schema.metadata or {}), **{key.encode(): value for key, value in added.items()}}
+    table = table.replace_schema_metadata(metadata)
+    with replace_atomically(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
+
+
+def read_parquet(path: str | Path, columns: Sequence[str] = ()) -> pa.Table:
+    """Read a table, verify its checksums and that it has ``columns``.
+
+    Raises
+    ------
+    TableError
+        If the file is missing, damaged or lacks a column; the text says how to rebuild it.
+    """
+    try:
+        with pq.ParquetFile(str(path), page_checksum_verification=True) as file:
+            table = file.read()
+    except (OSError, pa.ArrowException, ValueError) as error:
+        raise TableError(advise_rebuild(path, f"cannot be read: {first_line(error)}")) from error
+    if (table.schema.metadata or {}).get(SHAPE_KEY.encode()) != describe_shape(table).encode():
+        raise TableError(advise_rebuild(path, "does not have the columns it was written with"))
+    missing = [column for column in columns if column not in table.column_names]
+    if missing:
+        raise TableError(advise_rebuild(path, f"lacks the columns {missing}"))
+    return table
+
+
+def describe_shape(table: pa.Table) -> str:
+    """Checksum of the names and types of the columns and of the number of rows."""
+    fields = [f"{field.name}: {field.type}" for field in table.schema]
+    return hashlib.sha256("\n".join([str(table.num_rows), *fields]).encode()).hexdigest()
+
+
+def advise_rebuild(path: str | Path, problem: str) -> str:
+    """Message about a table that cannot be used, with what to do about it."""
+    return f"{path}: the table {problem}; delete the file and run the workflow again to rebuild it"
+
+
+def first_line(error: Exception) -> str:
+    """First line of an error's text, or its type."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+# Arrow's own conversions from and to NumPy import pandas, which takes longer than most steps. These use buffers.
+
+
+def _to_arrow(values: Sequence[object] | np.ndarray) -> pa.Array:
+    array = np.asarray(values)
+    if array.dtype.kind in "fi":
+        numbers = np.ascontiguousarray(array, dtype=np.float64 if array.dtype.kind == "f" else np.int64)
+        return pa.Array.from_buffers(
+            pa.from_numpy_dtype(numbers.dtype), len(numbers), [None, pa.py_buffer(numbers)]
+        )
+    if array.dtype.kind == "b":
+        bits = np.packbits(array, bitorder="little")
+        return pa.Array.from_buffers(pa.bool_(), len(array), [None, pa.py_buffer(bits)])
+    texts = [str(text).encode() for text in array.tolist()]
+    offsets = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets), pa.py_buffer(b"".join(texts)))
+
+
+def _to_numpy(array: pa.Array) -> np.ndarray:
+    if pa.types.is_floating(array.type) or pa.types.is_integer(array.type):
+        return np.from_dlpack(array)
+    return np.array([value.as_py() for value in array])

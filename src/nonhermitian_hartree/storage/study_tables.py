@@ -1,0 +1,58 @@
+"""The tables of a study as files: those for people are CSV with fixed columns, the others Parquet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nonhermitian_hartree.storage.csv_files import read_csv
+from nonhermitian_hartree.storage.parquet import read_parquet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CSV_COLUMNS = {
+    "power_law": {
+        "state": "str",
+        "p0": "float64",
+        "tilt": "float64",
+        "time": "float64",
+        "quantity": "str",
+        "exponent": "float64",
+        "exponent_stderr": "float64",
+        "prefactor": "float64",
+        "prefactor_stderr": "float64",
+        "points": "int64",
+        "particles_min": "int64",
+        "particles_max": "int64",
+    },
+    "verdict": {
+        "state": "str",
+        "p0": "float64",
+        "tilt": "float64",
+        "defect": "float64",
+        "threshold": "float64",
+        "failure_time": "float64",
+        "largest_infidelity": "float64",
+        "largest_infidelity_time": "float64",
+        "last_time": "float64",
+        "transitions": "str",
+        "checked_particles": "int64",
+        "rate_difference": "float64",
+        "verdict": "str",
+    },
+}
+"""Columns of the tables that are CSV files: name → pandas dtype."""
+
+
+def read_study_table(name: str, path: str | Path) -> pd.DataFrame:
+    """Read the table ``name`` of a study from its file.
+
+    Raises
+    ------
+    TableError
+        If the file is missing or damaged, or not a table of this name.
+    """
+    if name in CSV_COLUMNS:
+        return read_csv(path, CSV_COLUMNS[name])
+    return read_parquet(path).to_pandas()

@@ -1,0 +1,193 @@
+"""Ways in which the tables of claims beyond the counterexample could be wrong: every one must fail its claim."""
+
+from __future__ import annotations
+
+from nonhermitian_hartree.claims.beyond import symmetric_splitting_time
+from tests.claims.example_tables import (
+    HERMITIAN,
+    LARGE_PARTICLES,
+    LOSS_WITH_HOPPING,
+    MANY_PARTICLES,
+    MODERATE_PARTICLES,
+    ONE_BODY_LOSS,
+    TRANSVERSE_MIXING,
+    make_tables,
+    refit,
+    true_tables,
+)
+from tests.claims.falsifications import (
+    bend,
+    change,
+    drop,
+    exchange_theories,
+    move_population,
+    relabel,
+    turn_vectors,
+)
+
+
+def turn_phase(claim, table, prefix, where):
+    """Return the true tables with another relative phase in some rows."""
+    return turn_vectors(true_tables(claim), table, prefix, lambda kets: kets * [1, 1 + 1e-9j], where)
+
+
+FALSIFICATIONS_BEYOND = {
+    "hartree_holds_if_hermitian": {
+        "falls as N^-0.98": lambda c: bend(c, 0.02),
+        "falls as N^-1.02": lambda c: bend(c, -0.02),
+        "saturates at 1e-4": lambda c: refit(
+            change(c, "comparison", hartree_infidelity=lambda r: r["hartree_infidelity"] + 1e-4),
+            "hartree_infidelity",
+        ),
+        "falls, but is large": lambda c: change(c, "comparison", hartree_infidelity=lambda r: 1 / r["particles"]),
+        "not Hermitian": lambda _: make_tables(
+            (0.7,), MODERATE_PARTICLES, (0.5,), model=LOSS_WITH_HOPPING, fitted="hartree_infidelity"
+        ),
+    },
+    "hartree_holds_while_symmetric": {
+        "falls as N^-0.98": lambda c: bend(c, 0.02),
+        "falls as N^-1.02": lambda c: bend(c, -0.02),
+        "falls, but is large": lambda c: change(c, "comparison", hartree_infidelity=lambda r: 1 / r["particles"]),
+        "not symmetric": lambda _: make_tables(
+            (0.7,), MODERATE_PARTICLES, (0.25,), model=TRANSVERSE_MIXING, phase=0, fitted="hartree_infidelity"
+        ),
+    },
+    "hartree_infidelity_stays": {
+        "falls as N^-0.02": lambda c: bend(c, -0.02),
+        "grows as N^0.02": lambda c: bend(c, 0.02),
+        "is that of a Hermitian model": lambda _: make_tables(
+            (0.7,), MODERATE_PARTICLES, (0.5,), model=HERMITIAN, fitted="hartree_infidelity"
+        ),
+        "another quantity was fitted": lambda c: change(c, "power_law", quantity="linear_entropy"),
+    },
+    "entropy_stays_if_mixed": {
+        "falls as N^-0.02": lambda c: bend(c, -0.02),
+        "grows as N^0.02": lambda c: bend(c, 0.02),
+        "a pure limit": lambda _: make_tables((0.6,), LARGE_PARTICLES, (0.75, 1), fitted="linear_entropy"),
+        "at the transition": lambda _: make_tables((0.5,), LARGE_PARTICLES, (0.5,), fitted="linear_entropy"),
+        "was fitted to no power law": lambda c: change(c, "power_law", "time == 1", exponent_stderr=0.02),
+    },
+    "hartree_is_exact_without_interaction": {
+        "mixed by 1e-11": lambda c: change(
+            c, "comparison", "particles == 50 and time == 1", linear_entropy=1e-11, linear_entropy_error=1e-12
+        ),
+        "Hartree off by 1e-11": lambda c: change(
+            c, "comparison", "time == 0.5", hartree_infidelity=1e-11, hartree_infidelity_error=1e-12
+        ),
+        "too uncertain": lambda c: change(c, "comparison", "time == 1", hartree_infidelity_error=1e-6),
+        "an interaction": lambda _: make_tables((0.7,), (2, 10, 50), (0, 0.5, 1), model=HERMITIAN),
+    },
+    "hartree_infidelity_tends_to_limit": {
+        "is 1.01 times as large": lambda c: change(
+            c, "comparison", "time == 0.5", hartree_infidelity=lambda r: 1.01 * r["hartree_infidelity"]
+        ),
+        "falls as 1/N": lambda c: change(c, "comparison", hartree_infidelity=lambda r: 1 / r["particles"]),
+        "Hartree is the limit": lambda c: change(c, "limit", "time == 0.25", hartree_infidelity=0.0),
+        "another infidelity of the limit": lambda c: change(
+            c, "limit", "time == 0.25", hartree_infidelity=lambda r: 1.01 * r["hartree_infidelity"]
+        ),
+        "no limit at one time": lambda c: drop(c, "limit", "time == 0.5"),
+        "two N": lambda c: drop(c, "comparison", "particles < 200"),
+    },
+    "entropy_tends_to_mixture": {
+        "is 1.01 times as large": lambda c: change(
+            c, "comparison", "time == 1", linear_entropy=lambda r: 1.01 * r["linear_entropy"]
+        ),
+        "falls as 1/N": lambda c: change(c, "comparison", linear_entropy=lambda r: 1 / r["particles"]),
+        "another mixture": lambda c: change(
+            c, "limit", "time == 0.75", linear_entropy=lambda r: 0.99 * r["linear_entropy"]
+        ),
+        "a pure limit": lambda _: make_tables((0.6,), (100, 1000, 10000), (0.75, 1)),
+        "no limit at one time": lambda c: drop(c, "limit", "time == 1"),
+        "two N": lambda c: drop(c, "comparison", "particles == 100"),
+    },
+    "exact_reaches_limit": {
+        "an entry off": lambda c: change(
+            c, "exact", "particles == 1e9 and time == 1", rho_01_im=lambda r: r["rho_01_im"] + 1e-7
+        ),
+        "the limit is Hartree": lambda _: exchange_theories(
+            make_tables((0.6,), (10**9,), (0.25, 1)), "hartree", "limit"
+        ),
+        "weights": lambda c: change(c, "limit", "p0 == 0.5 and time == 1", weight=[0.6, 0.4]),
+        "a branch is missing": lambda c: drop(c, "limit", "branch == 1"),
+        "no limit at one time": lambda c: drop(c, "limit", "time == 1"),
+        "too few particles": lambda _: make_tables((0.6,), (10**8,), (0.25, 1)),
+        "far from the limit": lambda c: relabel(c, "particles", 10**9, values=(0.6,), particles=(10**6,)),
+    },
+    "loss_limit_has_phase_of_final_imbalance": {
+        "is Hartree": lambda c: exchange_theories(true_tables(c), "hartree", "limit"),
+        "late by 1e-9": lambda c: change(c, "limit", "time == 0.5", time=lambda r: r["time"] + 1e-9),
+        "another imbalance": lambda c: turn_vectors(
+            true_tables(c), "limit", "nu", lambda k: move_population(k, 1e-9), "time == 0.5"
+        ),
+        "another phase": lambda c: turn_phase(c, "limit", "nu", "time == 0.5 and p0 == 0.3"),
+        "no start": lambda c: drop(c, "limit", "time == 0 and p0 == 0.6"),
+        "start alone": lambda c: drop(c, "limit", "time > 0"),
+    },
+    "loss_hartree_has_phase_of_past_imbalance": {
+        "is the limit": lambda c: exchange_theories(true_tables(c), "limit", "hartree"),
+        "late by 1e-9": lambda c: change(c, "hartree", "time == 0.5", time=lambda r: r["time"] + 1e-9),
+        "another imbalance": lambda c: turn_vectors(
+            true_tables(c), "hartree", "phi", lambda k: move_population(k, 1e-9), "time == 0.5"
+        ),
+        "another phase": lambda c: turn_phase(c, "hartree", "phi", "time == 0.5 and p0 == 0.3"),
+        "no start": lambda c: drop(c, "hartree", "time == 0 and p0 == 0.6"),
+        "start alone": lambda c: drop(c, "hartree", "time > 0"),
+    },
+    "transverse_splitting_time": {
+        "4e-6 later": lambda c: change(c, "verdict", transitions="splitting at 0.518376"),
+        "that of the counterexample": lambda c: change(c, "verdict", transitions="splitting at 0.5"),
+        "is of first order": lambda c: change(
+            c, "verdict", transitions=lambda r: r["transitions"].str.replace("splitting", "first order")
+        ),
+        "none": lambda c: change(c, "verdict", transitions=""),
+        "another field": lambda c: change(
+            c, "verdict", transitions=f"splitting at {symmetric_splitting_time(0.505):.7g}"
+        ),
+        "another state": lambda c: turn_vectors(
+            true_tables(c), "hartree", "phi", lambda k: move_population(k, 1e-6)
+        ),
+        "no start": lambda c: drop(c, "hartree", "time == 0"),
+    },
+    "critical_entropy_exponent": {
+        "falls as N^-0.48": lambda c: bend(c, 0.02),
+        "falls as N^-0.52": lambda c: bend(c, -0.02),
+        "before the transition": lambda c: relabel(
+            c, "time", 0.5, values=(0.5,), particles=MANY_PARTICLES, times=(0.499,), fitted="linear_entropy"
+        ),
+        "another time": lambda c: change(c, "power_law", time=0.4999),
+        "tilted": lambda c: change(c, "power_law", tilt=1e-9),
+    },
+    "critical_entropy_prefactor": {
+        "1.001 times": lambda c: change(c, "comparison", linear_entropy=lambda r: 1.001 * r["linear_entropy"]),
+        "before the transition": lambda c: relabel(
+            c, "time", 0.5, values=(0.5,), particles=(10**12,), times=(0.4999,)
+        ),
+        "after the transition": lambda c: relabel(
+            c, "time", 0.5, values=(0.5,), particles=(10**12,), times=(0.5001,)
+        ),
+        "another time": lambda c: change(c, "comparison", time=0.4999),
+        "tilted": lambda c: change(c, "comparison", tilt=1e-9),
+        "too few particles": lambda c: drop(c, "comparison", "particles == 1e12"),
+    },
+    "coexistence_entropy": {
+        "does not depend on u": lambda c: change(
+            c, "comparison", linear_entropy=lambda r: r["linear_entropy"].max()
+        ),
+        "off by 0.2/N": lambda c: change(
+            c, "comparison", "tilt == 0", linear_entropy=lambda r: r["linear_entropy"] + 0.2 / r["particles"]
+        ),
+        "another u": lambda c: change(c, "comparison", tilt=lambda r: 1.01 * r["tilt"]),
+        "one tilt": lambda _: make_tables((1e-4,), (10**4,), key="tilt"),
+        "before the transition": lambda _: make_tables((-1e-4, 1e-4), (10**4,), (0.25,), key="tilt"),
+    },
+    "entropy_prefactor": {
+        "1.001 times": lambda c: change(
+            c, "comparison", "p0 == 0.1 and time == 1", linear_entropy=lambda r: 1.001 * r["linear_entropy"]
+        ),
+        "too few particles": lambda _: make_tables((0.6,), (1000,), (0.25, 1)),
+        "at the transition": lambda _: make_tables((0.5,), (10**7,), (0.5,)),
+        "after the transition": lambda _: make_tables((0.5,), (10**7,), (1,)),
+        "one-body loss": lambda _: make_tables((0.6,), (10**7,), (0.25, 1), model=ONE_BODY_LOSS),
+    },
+}

@@ -1,0 +1,208 @@
+"""Each kind of figure shows the rows that its spec names, labelled, and says what is missing."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import same_color
+
+from nonhermitian_hartree.errors import TableError
+from nonhermitian_hartree.figures.draw import draw_figure
+from nonhermitian_hartree.figures.spec import AgainstParticlesFigure, AgainstTimeFigure, RateFunctionFigure
+from nonhermitian_hartree.limit.rate_function import dominant_field
+from nonhermitian_hartree.model.state import tilt_of_population
+from tests.figures.example_tables import PARTICLES, STATES, TIMES, make_tables
+
+
+def rate_function(**changes):
+    return RateFunctionFigure(**{"kind": "rate_function", "study": "paper", "state": "tilted", **changes})
+
+
+def against_time(**changes):
+    fields = {"kind": "against_time", "study": "paper", "quantity": "hartree_infidelity", **changes}
+    return AgainstTimeFigure(**fields)
+
+
+def against_particles(**changes):
+    fields = {"kind": "against_particles", "study": "paper", "quantity": "linear_entropy", **changes}
+    return AgainstParticlesFigure(**fields)
+
+
+def read_legend(figure):
+    (axes,) = figure.axes
+    legend = axes.get_legend() or figure.legends[0]
+    return legend.get_title().get_text(), [text.get_text() for text in legend.get_texts()]
+
+
+def find_line(figure, label):
+    (line,) = [line for line in figure.axes[0].get_lines() if line.get_label() == label]
+    return line
+
+
+def is_black_and_dashed(line):
+    return same_color(line.get_color(), "black") and line.get_linestyle() == "--"
+
+
+# rate_function
+
+
+def test_rate_function_labels():
+    figure = draw_figure(rate_function(), make_tables())
+    (axes,) = figure.axes
+    assert axes.get_xlabel() == r"fraction $x$ of particles in $|1\rangle$"
+    assert axes.get_ylabel() == "exponent $f_t(x)$"
+    times = ["$t=0$", "$t=0.25$", "$t=0.5$", "$t=1$"]
+    assert read_legend(figure) == ("$p_0=0.6$", [*times, "global maximum", "local maximum"])
+
+
+def test_global_maximisers_are_filled_and_local_ones_open():
+    figure = draw_figure(rate_function(), make_tables())
+    marks = [line for line in figure.axes[0].get_lines() if line.get_marker() == "o" and len(line.get_xdata())]
+    assert len(marks) == 2 * len(TIMES)
+    for mark in marks:
+        face = mark.get_color() if mark.get_xdata()[0] == 0.25 else "white"
+        assert same_color(mark.get_markerfacecolor(), face)
+
+
+def test_rate_function_refuses_a_family_of_states():
+    tables = make_tables()
+    tables["rate_function"].loc[0, "tilt"] = 0.123
+    with pytest.raises(TableError, match="family"):
+        draw_figure(rate_function(), tables)
+
+
+# against_time
+
+
+def test_against_time_labels():
+    figure = draw_figure(against_time(states=["tilted"], limit=True, mark_times=[0.5]), make_tables())
+    (axes,) = figure.axes
+    assert axes.get_xlabel() == r"time $t$ (inverse two-body coupling, $\hbar=1$)"
+    assert axes.get_ylabel() == "infidelity to Hartree $I$"
+    entries = [f"$N={n}$" for n in PARTICLES] + [r"$N\to\infty$", "$t=0.5$"]
+    assert read_legend(figure) == ("$p_0=0.6$", entries)
+
+
+def test_against_time_draws_the_rows_of_the_table():
+    figure = draw_figure(against_time(states=["balanced"], particles=[30], limit=True), make_tables())
+    np.testing.assert_array_equal(find_line(figure, "$N=30$").get_xdata(), TIMES)
+    np.testing.assert_allclose(find_line(figure, "$N=30$").get_ydata(), 0.5 * np.array(TIMES) * (1 + 1 / 30))
+    limit = find_line(figure, r"$N\to\infty$")
+    np.testing.assert_allclose(limit.get_ydata(), 0.5 * np.array(TIMES))  # one point a time, not one a branch
+    assert is_black_and_dashed(limit)
+
+
+def test_two_states_have_the_colours_of_n_and_the_markers_of_the_state():
+    figure = draw_figure(against_time(), make_tables())
+    tilted = [find_line(figure, f"$p_0=0.6$, $N={n}$") for n in PARTICLES]
+    balanced = [find_line(figure, f"$p_0=0.5$, $N={n}$") for n in PARTICLES]
+    assert [line.get_color() for line in tilted] == [line.get_color() for line in balanced]
+    assert len({line.get_color() for line in tilted}) == len(PARTICLES)
+    assert {line.get_marker() for line in tilted} != {line.get_marker() for line in balanced}
+
+
+def test_limit_that_is_zero_says_so_on_a_logarithmic_axis():
+    spec = against_time(quantity="linear_entropy", states=["tilted"], limit=True, scale="log")
+    figure = draw_figure(spec, make_tables())
+    assert read_legend(figure)[1][-1] == r"$N\to\infty$ (zero)"
+    assert figure.axes[0].get_ylim()[0] > 1e-6  # the zeros at t = 0 do not stretch the axis
+
+
+# against_particles
+
+
+def test_against_particles_labels():
+    spec = against_particles(times=[0.25, 1.0], fits=True)
+    figure = draw_figure(spec, make_tables())
+    (axes,) = figure.axes
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("number of particles $N$", "linear entropy $S_L$")
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    curves = [f"$p_0={p0}$, $t={t}$" for p0 in STATES.values() for t in (0.25, 1)]
+    assert read_legend(figure) == ("", [f"{curve}, $b=-1.0000\\pm0.0012$" for curve in curves] + ["fit $aN^b$"])
+
+
+def test_against_particles_draws_the_rows_and_the_fit():
+    spec = against_particles(quantity="limit_infidelity", states=["tilted"], times=[0.5], fits=True)
+    figure = draw_figure(spec, make_tables())
+    curve = find_line(figure, r"$t=0.5$, $b=-2.0000\pm0.0012$")
+    np.testing.assert_array_equal(curve.get_xdata(), PARTICLES)
+    np.testing.assert_allclose(curve.get_ydata(), 0.5 / np.array(PARTICLES) ** 2.0)
+    (fit,) = [line for line in figure.axes[0].get_lines() if is_black_and_dashed(line) and len(line.get_xdata())]
+    assert fit.get_xdata().min() < 100  # a little beyond the fitted tail on either side
+    assert fit.get_xdata().max() > 1000
+    np.testing.assert_allclose(fit.get_ydata(), 0.5 * fit.get_xdata() ** -2.0)
+
+
+def test_law_is_a_grey_line_through_the_markers():
+    spec = against_particles(states=["tilted"], times=[0.25], law="leading")
+    figure = draw_figure(spec, make_tables())
+    assert read_legend(figure)[1] == ["$t=0.25$", "leading law"]
+    assert find_line(figure, "$t=0.25$").get_linestyle() == "None"
+    (law,) = [line for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 50]
+    assert (law.get_xdata()[0], law.get_xdata()[-1]) == (10, pytest.approx(1000))
+    width = 1 - np.tanh(dominant_field(tilt_of_population(0.6), 0.25)) ** 2
+    np.testing.assert_allclose(law.get_ydata() * law.get_xdata(), width**2 / 8 / (1 - width / 2))
+
+
+def test_critical_law_has_the_same_values_for_every_curve():
+    figure = draw_figure(against_particles(states=["balanced"], times=[0.5], law="critical"), make_tables())
+    (law,) = [line for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 50]
+    np.testing.assert_allclose(law.get_ydata() * np.sqrt(law.get_xdata()), 0.585414, rtol=1e-6)
+
+
+def test_neighbouring_curves_have_different_markers():
+    figure = draw_figure(against_particles(times=[0.25, 0.5, 1.0], scale="linear"), make_tables())
+    markers = [line.get_marker() for line in figure.axes[0].get_lines()]
+    assert len(set(markers)) == 6
+
+
+def test_quantity_that_is_zero_at_every_n_is_said_to_be_zero():
+    figure = draw_figure(against_particles(states=["tilted"], times=[0.0]), make_tables())
+    assert read_legend(figure)[1] == ["$t=0$ (zero)"]
+
+
+def test_curve_without_a_finite_fit_says_so():
+    tables = make_tables()
+    tables["power_law"][["exponent", "exponent_stderr", "prefactor"]] = np.nan
+    figure = draw_figure(against_particles(states=["tilted"], times=[1.0], fits=True), tables)
+    assert read_legend(figure)[1] == ["$t=1$, no fit", "fit $aN^b$"]
+
+
+# all kinds
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        (rate_function(state="absent"), "rate_function table has no states absent; it has tilted"),
+        (against_time(states=["absent"]), "comparison table has no states absent; it has tilted, balanced"),
+        (against_time(particles=[10, 11]), "comparison table has no particles 11; it has 10, 30, 100, 300, 1000"),
+        (against_particles(times=[0.3]), "comparison table has no time 0.3; it has 0.0, 0.25, 0.5, 1.0"),
+        (against_particles(quantity="hartree_infidelity", times=[1], fits=True), "power_law table has 0 fits"),
+    ],
+)
+def test_what_a_table_lacks_is_named(spec, message):
+    with pytest.raises(TableError, match=message):
+        draw_figure(spec, make_tables())
+
+
+def test_limit_table_without_the_state_is_named():
+    tables = make_tables()
+    tables["limit"] = tables["limit"][tables["limit"]["state"] == "tilted"]
+    with pytest.raises(TableError, match="limit table has no states balanced"):
+        draw_figure(against_time(limit=True), tables)
+
+
+@pytest.mark.parametrize("spec", [rate_function(), against_time(limit=True), against_particles(times=[0.25, 1])])
+def test_best_legend_covers_no_curve(spec):
+    figure = draw_figure(spec, make_tables())
+    (axes,) = figure.axes
+    box = (axes.get_legend() or figure.legends[0]).get_window_extent()
+    for line in axes.get_lines():
+        points = axes.transData.transform(np.column_stack([line.get_xdata(), line.get_ydata()]))
+        inside = (points > box.p0).all(axis=1) & (points < box.p1).all(axis=1)
+        assert not inside.any()
+
+
+def test_title_and_width_are_those_of_the_spec():
+    figure = draw_figure(against_time(title="A title", width="page"), make_tables())
+    assert figure.axes[0].get_title() == "A title"
+    assert figure.get_figwidth() == 7.0

@@ -28,7 +28,7 @@ from benchmarks.adversary_engines import ENGINES, Case
 from benchmarks.adversary_families import schedule_cases
 from benchmarks.page import Row, format_table
 from nonhermitian_hartree.errors import AccuracyError
-from nonhermitian_hartree.marginals import Marginals
+from nonhermitian_hartree.exact.marginals import Marginals
 from tests.references.ball_reference import Truth
 
 CASES = 1000

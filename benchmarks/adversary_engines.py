@@ -11,16 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.adversary_families import FAMILIES, Inputs
-from nonhermitian_hartree.exact import exact_marginals
-from nonhermitian_hartree.exact_certified import certify_marginals
-from nonhermitian_hartree.exact_closed_form import closed_form_marginals
-from nonhermitian_hartree.exact_condensate import FEWEST_PARTICLES, condensate_marginals
-from nonhermitian_hartree.exact_diagonal import sum_diagonal_marginals
-from nonhermitian_hartree.exact_float64 import evolve_float64
+from nonhermitian_hartree.exact.certified.evolve import certify_marginals
+from nonhermitian_hartree.exact.closed_form import closed_form_marginals
+from nonhermitian_hartree.exact.condensate.solve import FEWEST_PARTICLES, condensate_marginals
+from nonhermitian_hartree.exact.float64 import evolve_float64
+from nonhermitian_hartree.exact.marginals import Marginals
+from nonhermitian_hartree.exact.occupation_sum import sum_diagonal_marginals
+from nonhermitian_hartree.exact.solve import exact_marginals
 from nonhermitian_hartree.hartree import estimate_projector_error, hartree_wavefunctions, has_closed_form
-from nonhermitian_hartree.limit import bound_limit_error, limit_states
-from nonhermitian_hartree.marginals import Marginals
-from nonhermitian_hartree.model import Model, ProductState
+from nonhermitian_hartree.limit.solve import bound_limit_error, limit_states
+from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.state import ProductState
 from tests.references.ball_reference import (
     Amplitudes,
     Truth,

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
-from nonhermitian_hartree.model import Model, ProductState, swap_particles
+from nonhermitian_hartree.model.hamiltonian import Model, swap_particles
+from nonhermitian_hartree.model.state import ProductState
 
 Complex = NDArray[np.complex128]
 

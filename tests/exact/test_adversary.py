@@ -2,19 +2,18 @@
 
 from dataclasses import replace
 
-import first_quantised
 import numpy as np
 import pytest
 from flint import acb, arb, ctx
-from full_sum import full_sum
 from mpmath import nstr
-from random_models import random_model, random_state
 
 from benchmarks import adversary
 from benchmarks.adversary import QUANTITIES, Tally, choose_cases, examine, run_adversary
 from benchmarks.adversary_engines import ENGINES, Case, Engine
 from benchmarks.adversary_families import FAMILIES, RARE, Inputs
 from nonhermitian_hartree.errors import AccuracyError
+from tests.random_models import random_model, random_state
+from tests.references import first_quantised
 from tests.references.ball_reference import (
     exact_amplitudes,
     population_amplitudes,
@@ -23,6 +22,7 @@ from tests.references.ball_reference import (
     turn_by_hadamard,
     turn_truth,
 )
+from tests.references.full_sum import full_sum
 from tests.references.gaussian_integral import solve_diagonal_qubit
 from tests.references.hartree_series import solve_hartree
 from tests.references.limit_in_balls import solve_diagonal_limit

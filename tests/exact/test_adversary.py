@@ -34,13 +34,13 @@ HONEST = ENGINES["closed_form"]
 
 @pytest.mark.parametrize(
     ("method", "every"),
-    [("closed_form", 1), ("occupation_sum", 1), ("float64", 1), ("certified", 3), ("hartree", 3), ("limit", 1)],
+    [("closed_form", 1), ("occupation_sum", 1), ("float64", 1), ("certified", 3), ("hartree", 6), ("limit", 1)],
 )
 def test_no_error_exceeds_its_bound(method, every):
     """One case of each family, or of every third; many more: ``python -m benchmarks.adversary``."""
     cases = [(family, index) for family, index in choose_cases(len(FAMILIES)) if family not in RARE]
     tallies, texts = run_adversary(cases[::every], 12, [method])
-    assert tallies[method].cases >= 8
+    assert tallies[method].cases >= 4
     assert not tallies[method].is_broken, "\n".join(texts)
 
 
@@ -181,7 +181,7 @@ def test_diagonal_models_need_no_series_and_a_turn_needs_no_diagonal():
 
 
 @pytest.mark.parametrize("coupling", [0.6j, 1.5j, 0.4 + 0.9j, 2.0, 0.3 - 0.8j])
-@pytest.mark.parametrize("particles", [20, 300])
+@pytest.mark.parametrize("particles", [200, 400])
 def test_the_gaussian_integral_agrees_with_the_sum(coupling, particles):
     one = np.diag([0.3 + 0.2j, -0.1j])
     two = np.diag([coupling + 0.1j, -coupling, -coupling, coupling + 0.3])

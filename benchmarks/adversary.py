@@ -19,7 +19,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from math import inf
+from math import inf, nan
+from statistics import median
 
 from flint import acb, arb, ctx
 from tqdm import tqdm
@@ -33,7 +34,7 @@ from tests.references.ball_reference import Truth
 
 CASES = 1000
 LONGEST_SECONDS = 30
-"""An engine that has not answered by then counts as too slow."""
+"""An engine that has not answered after so much processor time counts as too slow."""
 COMPARISON_BITS = 512
 USELESS_BOUND = 1.0
 """A bound from here on says nothing about ρ̂: the engine has refused."""
@@ -48,6 +49,7 @@ COLUMNS = {
     "ρ̂: error/bound": ".2g",
     "S_L: error/bound": ".2g",
     "norm rate: error/bound": ".2g",
+    "median bound": ".0e",
 }
 
 
@@ -60,12 +62,14 @@ class Tally:
     too_slow: int = 0
     crashed: int = 0
     beyond: int = 0
+    bounds: list[float] = field(default_factory=list)
     worst: dict[str, float] = field(default_factory=lambda: dict.fromkeys(QUANTITIES, 0.0))
 
     def to_row(self, method: str) -> Row:
         """Row of the table."""
         counts = (self.cases, self.refused, self.too_slow, self.crashed, self.beyond)
-        return dict(zip(COLUMNS, (method, *counts, *self.worst.values()), strict=True))
+        typical = median(self.bounds) if self.bounds else nan
+        return dict(zip(COLUMNS, (method, *counts, *self.worst.values(), typical), strict=True))
 
     @property
     def is_broken(self) -> bool:
@@ -122,10 +126,10 @@ def examine(case: Case, method: str, tally: Tally) -> list[str]:
     if found.error_bound >= USELESS_BOUND:
         tally.refused += 1
         return []
+    tally.bounds.append(float(found.error_bound))
     truth = engine.truth(case)
     ratios = judge_marginals(found, truth)
-    for name, ratio in ratios.items():
-        tally.worst[name] = max(tally.worst[name], ratio)
+    tally.worst = {name: max(worst, ratios[name]) for name, worst in tally.worst.items()}
     bad = [f"{name} {ratio:.3g}" for name, ratio in ratios.items() if not ratio <= 1]
     if not bad:
         return []
@@ -155,18 +159,18 @@ class TooSlowError(Exception):
 
 @contextmanager
 def limit_seconds(seconds: float) -> Iterator[None]:
-    """Raise TooSlowError in the block after so many seconds (main thread, POSIX)."""
+    """Raise TooSlowError in the block after so many seconds of the processor (main thread, POSIX)."""
 
     def stop(*_: object) -> None:
         raise TooSlowError
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def run_adversary(

@@ -39,7 +39,9 @@ from tests.references.limit_in_balls import solve_diagonal_limit
 LARGEST_SUM = 5000
 """Up to this N all amplitudes are written down; beyond, a diagonal qubit model is one integral."""
 LARGEST_EVOLVED = {2: 150, 3: 12, 4: 8, 5: 4}
-"""Up to this N the engines that evolve all amplitudes are called, by the number of levels."""
+"""Up to this N the engines that evolve all amplitudes are called, by the number of levels; for minutes beyond."""
+LARGEST_EVOLVED_DIAGONAL = 24
+"""The same for diagonal models, which have better engines."""
 LONGEST_HARTREE = 30.0
 """Largest (‖A1‖ + 2‖A2‖) t for which Hartree's series is summed."""
 PROVED_TOLERANCE = 1e-12
@@ -136,7 +138,8 @@ def _is_diagonal_qubit(_: Inputs, model: Model) -> bool:
 
 
 def _can_be_evolved(inputs: Inputs, model: Model) -> bool:
-    return inputs.particles <= LARGEST_EVOLVED[model.dimension]
+    largest = LARGEST_EVOLVED[model.dimension]
+    return inputs.particles <= (min(largest, LARGEST_EVOLVED_DIAGONAL) if model.is_diagonal else largest)
 
 
 def _can_condense(inputs: Inputs, model: Model) -> bool:
@@ -204,7 +207,7 @@ ENGINES = {
         lambda case: case.truth_of_rounded_state,
     ),
     "automatic": Engine(
-        lambda inputs, model: _is_diagonal_qubit(inputs, model) or _can_be_evolved(inputs, model),
+        lambda inputs, model: model.is_diagonal or _can_be_evolved(inputs, model),
         lambda model, state, number, at: exact_marginals(model, state, [number], [at], TOLERANCE)[0][0],
         lambda case: (
             case.truth_of_given_state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from nonhermitian_hartree.figures.labels import (
 from nonhermitian_hartree.figures.rows import select_states, select_values
 from nonhermitian_hartree.figures.spec import AgainstParticlesFigure
 from nonhermitian_hartree.figures.style import LAW_LINE, REFERENCE_LINE, distinguish_styles, plot_curve
-from nonhermitian_hartree.limit.laws import critical_entropy, leading_entropy
+from nonhermitian_hartree.limit.laws import critical_entropy
 
 # A fit is drawn beyond the points it was made from, by this share of its logarithmic length on each side.
 _FIT_OVERHANG = 0.3
@@ -37,7 +37,7 @@ def draw_against_particles(
     axes : Axes
     spec : AgainstParticlesFigure
     tables : mapping of DataFrame
-        ``comparison``, and ``power_law`` if the figure shows fits.
+        ``comparison``, ``power_law`` if the figure shows fits, and ``limit`` if it shows the leading law.
 
     Returns
     -------
@@ -47,7 +47,8 @@ def draw_against_particles(
     Raises
     ------
     TableError
-        If a table lacks a state or a time of the figure, or the fit of one of its curves.
+        If a table lacks a state or a time of the figure, or the fit of one of its curves; if no curve has a
+        leading law.
     """
     comparison = select_states(tables["comparison"], "comparison", spec.states)
     comparison = select_values(comparison, "comparison", "time", spec.times)
@@ -57,6 +58,7 @@ def draw_against_particles(
     axes.set_xscale(spec.scale)
     axes.set_yscale(spec.scale)
     curves = comparison.groupby(["member", "time"], sort=False)
+    laws = 0
     for style, (_, curve) in zip(distinguish_styles(len(curves)), curves, strict=True):
         first = curve.iloc[0]
         labels = [first["member"]] * (len(members) > 1) + [f"$t={label_number(first['time'])}$"]
@@ -65,7 +67,7 @@ def draw_against_particles(
             labels.append(label_exponent(fit["exponent"], fit["exponent_stderr"]))
             _draw_fit(axes, fit)
         if spec.law:
-            _draw_law(axes, spec.law, curve)
+            laws += _draw_law(axes, spec, curve, tables)
         plot_curve(
             axes, curve["particles"], curve[spec.quantity], ", ".join(labels), color=style.color,
             marker=style.marker, markerfacecolor="white",
@@ -79,6 +81,11 @@ def draw_against_particles(
     if spec.fits:
         axes.plot([], [], **REFERENCE_LINE, label="fit $aN^b$")
     if spec.law:
+        if not laws:
+            raise TableError(
+                f"no curve of the figure has a {spec.law} law: the limit is mixed or critical at all its times; "
+                "choose other times, or leave law out"
+            )
         axes.plot([], [], **LAW_LINE, label=f"{spec.law} law")
     return members[0] if len(members) == 1 else None
 
@@ -108,9 +115,31 @@ def _draw_fit(axes: Axes, fit: pd.Series[Any]) -> None:
     axes.plot(particles, law, **REFERENCE_LINE, zorder=3)
 
 
-def _draw_law(axes: Axes, law: Literal["leading", "critical"], curve: pd.DataFrame) -> None:
-    """Thin grey line: the law of S_L for N → ∞ over the particle numbers of a curve."""
+def _draw_law(
+    axes: Axes, spec: AgainstParticlesFigure, curve: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> bool:
+    """Thin grey line: what the quantity tends to over the particle numbers of a curve; whether there is one."""
     particles = np.geomspace(curve["particles"].min(), curve["particles"].max(), 50)
-    tilt, time = curve.iloc[0][["tilt", "time"]]
-    entropy = critical_entropy(particles) if law == "critical" else leading_entropy(particles, tilt, time)
-    axes.plot(particles, entropy, **LAW_LINE, zorder=1)
+    if spec.law == "critical":
+        law = critical_entropy(particles)
+    else:
+        law = _find_coefficient(tables["limit"], curve.iloc[0]) / particles
+        if spec.quantity == "limit_infidelity":
+            law = law / 2
+    if not np.isfinite(law).all():
+        return False
+    axes.plot(particles, law, **LAW_LINE, zorder=1)
+    return True
+
+
+def _find_coefficient(limit: pd.DataFrame, point: pd.Series[Any]) -> float:
+    """Coefficient for the curve that ``point`` of ``comparison`` is on; NaN where its limit is mixed or critical."""
+    rows = limit[limit["state"] == point["state"]]
+    rows = rows[np.isclose(rows["time"], point["time"], rtol=1e-9, atol=0)]
+    rows = rows[np.isclose(rows["tilt"], point["tilt"], rtol=1e-9, atol=0, equal_nan=True)]
+    if not len(rows):
+        raise TableError(
+            f"the limit table has no row for state {point['state']} at t = {point['time']:g}; delete it and run "
+            "the workflow again"
+        )
+    return float(rows["entropy_coefficient"].iloc[0])

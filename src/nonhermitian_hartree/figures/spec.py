@@ -86,14 +86,17 @@ class AgainstParticlesFigure(_StudyFigure):
 
     @model_validator(mode="after")
     def _check_law(self) -> AgainstParticlesFigure:
-        if self.law and self.quantity != "linear_entropy":
-            raise refusal(repr(self.law), f"no law for {self.quantity}, only for linear_entropy", "law")
+        known = {"leading": ("linear_entropy", "limit_infidelity"), "critical": ("linear_entropy",)}
+        if self.law and self.quantity not in known[self.law]:
+            allowed = f"no {self.law} law for {self.quantity}, only for {' and '.join(known[self.law])}"
+            raise refusal(repr(self.law), allowed, "law")
         return self
 
     @property
     def tables(self) -> dict[str, TableOfStudy]:
         """Tables that the figure reads, by the name under which it is given each."""
-        return self._of_study("comparison", "power_law") if self.fits else self._of_study("comparison")
+        tables = ["comparison"] + ["power_law"] * self.fits + ["limit"] * (self.law == "leading")
+        return self._of_study(*tables)
 
 
 class MapFigure(_StudyFigure):

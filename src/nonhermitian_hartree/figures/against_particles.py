@@ -133,7 +133,7 @@ def _draw_law(
 
 
 def _find_coefficient(limit: pd.DataFrame, point: pd.Series[Any]) -> float:
-    """Coefficient for the curve that ``point`` of ``comparison`` is on; NaN where its limit is mixed or critical."""
+    """Coefficient for the curve that ``point`` of ``comparison`` is on; NaN if its limit is mixed or critical."""
     rows = limit[limit["state"] == point["state"]]
     rows = rows[np.isclose(rows["time"], point["time"], rtol=1e-9, atol=0)]
     rows = rows[np.isclose(rows["tilt"], point["tilt"], rtol=1e-9, atol=0, equal_nan=True)]

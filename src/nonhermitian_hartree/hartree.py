@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.errors import ConvergenceError, ModelError
+from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.model.diagonal_qubit import reduce_diagonal_qubit
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
 from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.numerics.integrate import integrate
 
 RELATIVE_TOLERANCE = 1e-13
 ABSOLUTE_TOLERANCE = 1e-15
@@ -145,31 +146,11 @@ def density_velocity(model: Model, density: Complex) -> Complex:
 
 
 def _integrate(
-    velocity: Callable[[float, Real], Real],
-    initial: Real,
-    times: Sequence[float],
-    tolerance: float,
+    velocity: Callable[[float, Real], Real], initial: Real, times: Sequence[float], tolerance: float
 ) -> Real:
-    from scipy.integrate import solve_ivp  # here, because its import takes longer than a closed form
-
     _check_times(times)
-    instants = np.asarray(times, dtype=float)
-    if instants[-1] == 0:
-        return np.repeat(initial[None, :], instants.size, axis=0)
-    solution = solve_ivp(
-        velocity,
-        (0.0, instants[-1]),
-        initial,
-        method="DOP853",
-        t_eval=instants,
-        rtol=tolerance,
-        atol=ABSOLUTE_TOLERANCE,
-    )
-    if not solution.success:
-        raise ConvergenceError(
-            f"the Hartree equation could not be solved up to t = {instants[-1]:g}: {solution.message}"
-        )
-    return np.ascontiguousarray(solution.y.T)
+    what = "the Hartree equation could not be solved"
+    return integrate(velocity, initial, times, relative=tolerance, absolute=ABSOLUTE_TOLERANCE, what=what)
 
 
 def _check_times(times: Sequence[float]) -> None:

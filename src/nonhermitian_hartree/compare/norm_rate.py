@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nonhermitian_hartree.arrays import Real
 from nonhermitian_hartree.errors import ConvergenceError, FitError
 from nonhermitian_hartree.limit.state import LimitState
+from nonhermitian_hartree.numerics.extrapolation import weights_at_infinity
 
 SAFETY = 3.0
 
@@ -69,9 +69,9 @@ def extrapolate_rate(
     bounds = np.asarray(error_bounds, dtype=float)[order]
     if len(number) < 3 or len(np.unique(number)) < len(number):
         raise FitError(f"the extrapolation in 1/N needs at least three different N, found {number.tolist()}")
-    weights = _weights_at_infinity(number)
+    weights = weights_at_infinity(number)
     value = float(weights @ rates)
-    shorter = float(_weights_at_infinity(number[1:]) @ rates[1:])
+    shorter = float(weights_at_infinity(number[1:]) @ rates[1:])
     return value, float(SAFETY * abs(value - shorter) + np.abs(weights) @ bounds)
 
 
@@ -130,12 +130,3 @@ def check_limit(
     slack = min(1 / number.min(), 1 / (number.max() ** 2 * max(1 - softest, 1e-6) ** 3))
     reduced = np.asarray(log_norm_rates, dtype=float) - predicted
     return check_rate(limit.rate, particles, reduced, error_bounds, float(slack))
-
-
-def _weights_at_infinity(particles: Real) -> Real:
-    """Lagrange weights of the polynomial in 1/N at 1/N = 0: ``Π_{j≠i} N_i / (N_i − N_j)``."""
-    difference = particles[:, None] - particles[None, :]
-    np.fill_diagonal(difference, 1)
-    factor = particles[:, None] / difference
-    np.fill_diagonal(factor, 1)
-    return np.asarray(factor.prod(axis=1))

@@ -8,13 +8,13 @@ from math import nan
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.limit.fluctuations import SOFTEST
 from nonhermitian_hartree.limit.rate_function import find_maximisers
 from nonhermitian_hartree.limit.state import LimitBranch, LimitState
 from nonhermitian_hartree.model.diagonal_qubit import DiagonalQubit, reduce_diagonal_qubit
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.numerics.integrate import integrate
 from nonhermitian_hartree.numerics.special import log_cosh
 
 
@@ -81,22 +81,17 @@ def integrate_limit(wavefunction: Complex, times: Sequence[float]) -> Complex:
 
     Valid on one branch: away from |ν0|² = ½ at t ≥ ½, where the denominator of eq. (42) vanishes.
     """
-    from scipy.integrate import solve_ivp  # here, because its import takes longer than a closed form
-
-    instants = np.asarray(times, dtype=float)
 
     def velocity(time: float, y: Real) -> Real:
         return limit_velocity(y.view(np.complex128), time).view(np.float64)
 
-    solution = solve_ivp(
+    path = integrate(
         velocity,
-        (instants[0], instants[-1]),
         np.array(wavefunction, dtype=complex).view(np.float64),
-        method="DOP853",
-        t_eval=instants,
-        rtol=1e-12,
-        atol=1e-14,
+        times,
+        start=times[0],
+        relative=1e-12,
+        absolute=1e-14,
+        what="eq. (42) could not be integrated",
     )
-    if not solution.success:
-        raise ConvergenceError(f"eq. (42) could not be integrated to t = {instants[-1]:g}: {solution.message}")
-    return np.ascontiguousarray(solution.y.T).view(np.complex128)
+    return path.view(np.complex128)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.errors import ConvergenceError, ModelError
+from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.model.diagonal_qubit import DiagonalQubit, reduce_diagonal_qubit
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian

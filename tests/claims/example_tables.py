@@ -77,6 +77,13 @@ def refit(tables: Tables, quantity: str) -> Tables:
     return tables | {"power_law": tabulate_power_laws(tables["comparison"], [quantity], TAIL_FRACTION)}
 
 
+COEFFICIENT = {
+    "model": LOSS_WITH_HOPPING,
+    "values": (0.7,),
+    "particles": (20, 100, 200, 400),
+    "times": (0.25, 0.5),
+}
+
 STUDY_OF_CLAIM = {
     "entropy_scales_inversely": {"values": (0.6,), "particles": MANY_PARTICLES, "times": (0.25, 1)},
     "entropy_saturates": {"values": (0.5,), "particles": (1000, 10**6), "times": (0.75, 1, 2)},
@@ -129,6 +136,8 @@ STUDY_OF_CLAIM = {
         "times": (0.25, 0.5),
     },
     "entropy_tends_to_mixture": {"values": (0.5,), "particles": (100, 1000, 10000), "times": (0.75, 1)},
+    "entropy_tends_to_its_coefficient": COEFFICIENT,
+    "limit_infidelity_tends_to_half_the_coefficient": COEFFICIENT,
     "exact_reaches_limit": {"values": (0.5, 0.6), "particles": (1000, 10**9), "times": (0.25, 1)},
     "loss_limit_has_phase_of_final_imbalance": {
         "model": ONE_BODY_LOSS,

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from flint import acb, arb, ctx
 from mpmath import nstr
+from tests.random_models import random_model, random_state
 
 from benchmarks import adversary
 from benchmarks.adversary import QUANTITIES, Tally, choose_cases, examine, run_adversary
 from benchmarks.adversary_engines import ENGINES, Case, Engine
 from benchmarks.adversary_families import FAMILIES, RARE, Inputs
 from nonhermitian_hartree.errors import AccuracyError
-from tests.random_models import random_model, random_state
 from tests.references import first_quantised
 from tests.references.ball_reference import (
     exact_amplitudes,

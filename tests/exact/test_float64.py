@@ -104,7 +104,7 @@ def test_frame_is_unitary_and_starts_with_the_state(dimension):
 
 def test_reruns_differ_by_more_than_the_rounding_of_the_operators():
     """An operator that all runs share would be wrong in all of them alike."""
-    model, state = dense_model()
+    model, state = ALL_BANDS, ALL_BANDS_STATE
     couplings = reduce_couplings(model, 12)
     first, *others = vary_operators(couplings, rotation_to_frame(state.amplitudes), 12)
     size = np.abs(first.toarray())

@@ -25,15 +25,25 @@ def make_comparison() -> pd.DataFrame:
 
 
 def make_limit() -> pd.DataFrame:
-    """The limits of `make_comparison`, with two branches for the balanced state."""
+    """The limits of `make_comparison`, with two branches for the balanced state; else N S_L → 1.2 t."""
     rows = [
-        (state, p0, tilt_of_population(p0), t, branch, 1 / (1 + (p0 == 0.5)), 0.0, t * p0)
+        (
+            state,
+            p0,
+            tilt_of_population(p0),
+            t,
+            branch,
+            1 / (1 + (p0 == 0.5)),
+            0.0,
+            t * p0,
+            np.nan if p0 == 0.5 else 1.2 * t,
+        )
         for state, p0 in STATES.items()
         for t in TIMES
         for branch in range(1 + (p0 == 0.5))
     ]
     columns = ["state", "p0", "tilt", "time", "branch", "weight", "linear_entropy", "hartree_infidelity"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=[*columns, "entropy_coefficient"])
 
 
 def make_power_law() -> pd.DataFrame:

@@ -9,8 +9,6 @@ from matplotlib.colors import same_color
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.figures.draw import draw_figure
 from nonhermitian_hartree.figures.spec import AgainstParticlesFigure, AgainstTimeFigure, RateFunctionFigure
-from nonhermitian_hartree.limit.rate_function import dominant_field
-from nonhermitian_hartree.model.state import tilt_of_population
 from tests.figures.example_tables import PARTICLES, STATES, TIMES, make_tables
 
 
@@ -135,15 +133,29 @@ def test_against_particles_draws_the_rows_and_the_fit():
     np.testing.assert_allclose(fit.get_ydata(), 0.5 * fit.get_xdata() ** -2.0)
 
 
-def test_law_is_a_grey_line_through_the_markers():
-    spec = against_particles(states=["tilted"], times=[0.25], law="leading")
+@pytest.mark.parametrize(("quantity", "share"), [("linear_entropy", 1), ("limit_infidelity", 0.5)])
+def test_law_is_a_grey_line_from_the_coefficient_of_the_limit(quantity, share):
+    spec = against_particles(quantity=quantity, times=[0.25], law="leading")
     figure = draw_figure(spec, make_tables())
-    assert read_legend(figure)[1] == ["$t=0.25$", "leading law"]
-    assert find_line(figure, "$t=0.25$").get_linestyle() == "None"
-    (law,) = [line for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 50]
+    assert read_legend(figure)[1] == ["$p_0=0.6$, $t=0.25$", "$p_0=0.5$, $t=0.25$", "leading law"]
+    assert find_line(figure, "$p_0=0.6$, $t=0.25$").get_linestyle() == "None"
+    (law,) = [line for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 50]  # the other is mixed
     assert (law.get_xdata()[0], law.get_xdata()[-1]) == (10, pytest.approx(1000))
-    width = 1 - np.tanh(dominant_field(tilt_of_population(0.6), 0.25)) ** 2
-    np.testing.assert_allclose(law.get_ydata() * law.get_xdata(), width**2 / 8 / (1 - width / 2))
+    np.testing.assert_allclose(law.get_ydata() * law.get_xdata(), share * 1.2 * 0.25)
+
+
+def test_law_that_no_curve_has_is_refused():
+    with pytest.raises(
+        TableError, match="no curve of the figure has a leading law: the limit is mixed or critical"
+    ):
+        draw_figure(against_particles(states=["balanced"], law="leading"), make_tables())
+
+
+def test_law_needs_the_limit_of_its_curve():
+    tables = make_tables()
+    tables["limit"] = tables["limit"][tables["limit"]["time"] != 0.25]
+    with pytest.raises(TableError, match="limit table has no row for state tilted"):
+        draw_figure(against_particles(law="leading"), tables)
 
 
 def test_critical_law_has_the_same_values_for_every_curve():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import nan
 
 import numpy as np
 
@@ -30,7 +31,10 @@ class LimitBranch:
     log_prefactor : float
         ``ln C`` in ``⟨Ψ|Ψ⟩ ≈ C e^{N g}``, from the Gaussian fluctuations; +inf at a critical point.
     softness : float
-        How flat the maximum is: below 1 for a maximum, 1 at a critical point, above 1 for a saddle.
+        How flat the maximum is, the largest singular value of Z: below 1 for a maximum, 1 at a critical point,
+        above 1 for a saddle.
+    entropy_coefficient : float
+        ``lim N·S_L`` where this branch alone is the limit; NaN at a critical point.
     """
 
     time: float
@@ -38,6 +42,7 @@ class LimitBranch:
     rate: float
     log_prefactor: float
     softness: float
+    entropy_coefficient: float = field(default=nan, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +85,16 @@ class LimitState:
     def is_mixed(self) -> bool:
         """Whether more than one branch carries weight."""
         return len(self.branches) > 1
+
+    @property
+    def softness(self) -> float:
+        """Softness of the softest branch that carries weight."""
+        return max(branch.softness for branch in self.branches)
+
+    @property
+    def entropy_coefficient(self) -> float:
+        """``lim N·S_L``, twice ``lim N`` times the limit infidelity (47); NaN if mixed or critical."""
+        return nan if self.is_mixed else self.branches[0].entropy_coefficient
 
     @property
     def linear_entropy(self) -> float:

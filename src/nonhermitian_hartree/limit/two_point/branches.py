@@ -9,6 +9,7 @@ import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.errors import ConvergenceError, ModelError
+from nonhermitian_hartree.limit.fluctuations import entropy_coefficient
 from nonhermitian_hartree.limit.state import LimitBranch, ray_distance
 from nonhermitian_hartree.limit.two_point.flow import BackwardEnd, complete_basis, deviation, flow_backward
 from nonhermitian_hartree.limit.two_point.search import find_coarse_roots, newton_step, retract, squeezing_in_basis
@@ -213,6 +214,7 @@ def _describe(initial: Complex, time: float, wavefunction: Complex, end: Backwar
         rate=float(end.log_action[k] + end.log_shift[k] - 2 * log_norm),
         squeezing=basis @ inner @ basis.T,
         softness=float(singular[0]),
+        entropy_coefficient=entropy_coefficient(inner),
         log_prefactor=float(log_prefactor),
         residual=float(deviation(end, initial)[1][k]),
     )

@@ -33,8 +33,9 @@ from nonhermitian_hartree.model.hamiltonian import Model
 
 logger = logging.getLogger(__name__)
 
-TARGET_THETA = 60.0
-SPARE_BITS = 80
+ATTEMPTS = 4
+TARGET_THETA = 30.0
+SPARE_BITS = 96
 """Binary digits of a state beyond those that the proved growth of errors may cost."""
 LARGEST_ERROR = 1e-9
 """Largest proved relative error of a state."""
@@ -72,24 +73,25 @@ class Evolution:
     model : Model
     particles : int
         N ≥ 2.
-    longest : float
-        Latest time that will be asked for; it decides the precision.
     """
 
-    def __init__(self, model: Model, particles: int, longest: float) -> None:
-        self.model, self.particles = model, particles
+    def __init__(self, model: Model, particles: int) -> None:
+        self.particles = particles
         self.centre = choose_centre(model, particles)
         couplings = exact_couplings(model, self.centre)
         bounds = bound_operator(couplings, particles)
         self.occupations = list_occupations(model.dimension, particles)
         self._generator = Generator.build(couplings, particles, bounds, self.occupations)
         self._norm = max(float(bounds.norm) * particles, 1e-9)
-        growth = max(float(bounds.log_norm) * particles * longest, 0.0)
-        self.bits = SPARE_BITS + particles + ceil(growth / LN2)
+        self.growth = max(float(bounds.log_norm) * particles, 0.0)
 
-    def start(self, amplitudes: Complex) -> FixedPointVector:
-        """``|φ⟩^⊗N``."""
-        return start_from_product_state(amplitudes, self.occupations, self.bits, self._generator)
+    def lost_bits(self, duration: float) -> int:
+        """Binary digits that errors may gain over a duration, in proportion to N t."""
+        return ceil(self.growth * duration / LN2)
+
+    def start(self, amplitudes: Complex, bits: int) -> FixedPointVector:
+        """``|φ⟩^⊗N`` with that many binary digits after the point."""
+        return start_from_product_state(amplitudes, self.occupations, bits, self._generator)
 
     def advance(self, vector: FixedPointVector, duration: Fraction) -> FixedPointVector:
         """Evolve by a duration ≥ 0 under ``A^(N) − N centre``."""
@@ -126,9 +128,10 @@ def evolve_states(model: Model, amplitudes: Complex, particles: int, times: Sequ
     AccuracyError
         If an error is larger: the norm has fallen further below its bound than the spare digits allow.
     """
-    evolution = Evolution(model, particles, times[-1])
-    for _ in range(3):
-        vector, now, states = evolution.start(amplitudes), Fraction(0), []
+    evolution = Evolution(model, particles)
+    bits = SPARE_BITS + evolution.lost_bits(times[-1])
+    for _ in range(ATTEMPTS):
+        vector, now, states = evolution.start(amplitudes, bits), Fraction(0), []
         for time in times:
             vector = evolution.advance(vector, Fraction(time) - now)
             now = Fraction(time)
@@ -136,43 +139,47 @@ def evolve_states(model: Model, amplitudes: Complex, particles: int, times: Sequ
         worst = max(state.error for state in states)
         if worst <= LARGEST_ERROR:
             return states
-        evolution.bits += ceil(log(min(worst, 1e300) / LARGEST_ERROR) / LN2) + 8
-        logger.info("N = %d to t = %g: error %.1e, repeated with %d bits", particles, times[-1], worst, evolution.bits)
-    raise AccuracyError(f"the state of N = {particles} particles at t = {times[-1]:g} decays below {evolution.bits} bits")
+        bits += ceil(log(min(worst, 1e300) / LARGEST_ERROR) / LN2) + 8
+        logger.info("N = %d to t = %g: error %.1e, repeated with %d bits", particles, times[-1], worst, bits)
+    raise AccuracyError(f"the state of N = {particles} particles at t = {times[-1]:g} decays below {bits} bits")
 
 
-def weak_values(
-    model: Model, amplitudes: Complex, final: Complex, particles: int, instants: Sequence[float]
-) -> Complex:
+def weak_values(model: Model, amplitudes: Complex, final: Complex, particles: int, instants: Complex) -> Complex:
     """``⟨X(s)|a_i† a_j|Ψ(s)⟩ / (N ⟨X|Ψ⟩)`` with ``⟨X(s)| = ⟨ν^⊗N| e^{−iA(t−s)}`` at each instant s; (n, d, d).
 
     Parameters
     ----------
     amplitudes, final : (d,) complex arrays
         φ and ν.
-    instants : ascending sequence of float
-        From 0 to t, both included.
+    instants : complex sequence
+        From 0 to t along straight lines in the complex plane.
 
     For N → ∞ this is ``χ_i(s) p_j(s)`` of the two-point path, up to O(1/N).
     """
-    backward = Model(-model.one_body.conj().T, -model.two_body.conj().T)
-    forward, reverse = (Evolution(m, particles, instants[-1]) for m in (model, backward))
-    forward.bits = reverse.bits = forward.bits + SPARE_BITS
-    exact = [Fraction(instant) for instant in instants]
-    kets = [forward.start(amplitudes)]
-    bras = [reverse.start(final)]
-    for early, late in zip(exact[:-1], exact[1:], strict=True):
-        kets.append(forward.advance(kets[-1], late - early))
-    for early, late in zip(exact[-2::-1], exact[:0:-1], strict=True):
-        bras.append(reverse.advance(bras[-1], late - early))
+    steps = np.diff(instants)
+    lengths = [Fraction(float(length)) for length in np.abs(steps)]
+    directions = [complex(round(z.real, 9), round(z.imag, 9)) for z in (steps / np.abs(steps)).tolist()]
+    forward = {z: Evolution(Model(z * model.one_body, z * model.two_body), particles) for z in set(directions)}
+    one_body, two_body = -model.one_body.conj().T, -model.two_body.conj().T
+    reverse = {
+        z: Evolution(Model(z.conjugate() * one_body, z.conjugate() * two_body), particles) for z in set(directions)
+    }
+    moves = list(zip(lengths, directions, strict=True))
+    bits = SPARE_BITS + particles + sum(forward[z].lost_bits(float(length)) for length, z in moves)
+    kets = [forward[directions[0]].start(amplitudes, bits)]
+    bras = [reverse[directions[0]].start(final, bits)]
+    for length, z in moves:
+        kets.append(forward[z].advance(kets[-1], length))
+    for length, z in reversed(moves):
+        bras.append(reverse[z].advance(bras[-1], length))
     d = model.dimension
     fewer = list_occupations(d, particles - 1)
-    rows = [find_occupations(fewer + np.eye(d, dtype=np.int64)[level], forward.occupations) for level in range(d)]
+    rows = [find_occupations(fewer + np.eye(d, dtype=np.int64)[level], forward[directions[0]].occupations) for level in range(d)]
     weights = np.array([_product_of_factorials(row) for row in fewer.tolist()], dtype=object)
-    values = np.empty((len(exact), d, d), dtype=complex)
+    values = np.empty((len(instants), d, d), dtype=complex)
     for k, (ket, bra) in enumerate(zip(kets, reversed(bras), strict=True)):
-        lowered_ket = _lower(forward.coefficients(ket), rows, fewer)
-        lowered_bra = _lower(reverse.coefficients(bra), rows, fewer)
+        lowered_ket = _lower(forward[directions[0]].coefficients(ket), rows, fewer)
+        lowered_bra = _lower(reverse[directions[0]].coefficients(bra), rows, fewer)
         elements = np.empty((d, d, 2), dtype=object)
         for i, (bra_real, bra_imag) in enumerate(lowered_bra):
             weighted_real, weighted_imag = weights * bra_real, weights * bra_imag

@@ -37,19 +37,19 @@ class TwoPointPath:
 
     Parameters
     ----------
-    instants : (K + 1,) array
-        s_0 = 0 < … < s_K = t.
+    instants : (K + 1,) complex array
+        From s_0 = 0 to s_K = t, along the real axis or on a detour around a singularity beside it.
     nodes : (K + 1, 2d) complex array
         (p_k, χ_k) with χ_k p_k = 1, each in its own gauge p → cp, χ → χ/c.
     """
 
-    instants: Real
+    instants: Complex
     nodes: Complex
 
     @property
     def time(self) -> float:
         """Observation time t."""
-        return float(self.instants[-1])
+        return float(self.instants[-1].real)
 
     @property
     def dimension(self) -> int:
@@ -267,16 +267,17 @@ def refine_mesh(flow: TwoPointFlow, path: TwoPointPath, aim: float) -> TwoPointP
         raise ConvergenceError(
             f"the two-point path to t = {path.time:.6g} needs more than {MOST_NODES} nodes: it is singular"
         )
-    instants = np.interp(np.linspace(0, counts[-1], intervals + 1), counts, path.instants)
+    places = np.interp(np.linspace(0, counts[-1], intervals + 1), counts, np.arange(len(counts)))
+    return resample(flow, path, places)
+
+
+def resample(flow: TwoPointFlow, path: TwoPointPath, places: Real) -> TwoPointPath:
+    """The path at other places, counted in intervals: a step from the node before, or a straight line where that fails."""
+    d, last = path.dimension, len(path.instants) - 1
+    left = np.clip(places.astype(int), 0, last - 1)
+    fraction = places - left
+    instants = path.instants[left] + fraction * (path.instants[left + 1] - path.instants[left])
     instants[0], instants[-1] = path.instants[0], path.instants[-1]
-    return resample(flow, path, instants)
-
-
-def resample(flow: TwoPointFlow, path: TwoPointPath, instants: Real) -> TwoPointPath:
-    """The path at other instants: a step from the node before, or a straight line where that blows up."""
-    d = path.dimension
-    left = np.clip(np.searchsorted(path.instants, instants, side="right") - 1, 0, len(path.instants) - 2)
-    fraction = (instants - path.instants[left]) / (path.instants[left + 1] - path.instants[left])
     before, after = path.nodes[left], path.nodes[left + 1]
     ends = flow.step(before, instants - path.instants[left], variations=False)
     with np.errstate(all="ignore"):
@@ -285,4 +286,4 @@ def resample(flow: TwoPointFlow, path: TwoPointPath, instants: Real) -> TwoPoint
     line = before + fraction[:, None] * (aligned - before)
     nodes = np.where((ends.error < 1e-2)[:, None], ends.nodes, line)
     nodes[-1] = path.nodes[-1]
-    return TwoPointPath(np.asarray(instants), nodes)
+    return TwoPointPath(instants, nodes)

@@ -71,9 +71,9 @@ class TwoPointFlow:
         return np.asarray(np.einsum("ni,nij,nj->n", bra, hamiltonian, ket) / (bra * ket).sum(axis=1))
 
     def step(
-        self, nodes: Complex, lengths: Real, variations: bool = True, energies: Complex | None = None
+        self, nodes: Complex, lengths: Complex | Real, variations: bool = True, energies: Complex | None = None
     ) -> StepEnds:
-        """Carry nodes (K, 2d) over intervals of the given lengths (K,), with shifts ε_k of their own unless given."""
+        """Carry nodes (K, 2d) over intervals of the given (complex) lengths (K,), with shifts ε_k of their own unless given."""
         count, width = nodes.shape
         with np.errstate(all="ignore"):
             energies = self.energies(nodes) if energies is None else energies
@@ -82,7 +82,7 @@ class TwoPointFlow:
             start[:, :width] = nodes
             if variations:
                 start[:, width + 2 :] = np.eye(width).ravel()
-            h = np.asarray(lengths, dtype=float)[:, None]
+            h = np.asarray(lengths)[:, None]
             slopes = np.empty((STAGES + 1, count, total), dtype=complex)
             slopes[0] = self._velocity(start, energies)
             for s in range(1, STAGES):

@@ -111,10 +111,7 @@ class PathLinearisation:
         """
         d, intervals = self.path.dimension, len(self.lengths)
         size = 2 * d * (intervals + 1)
-        if self._response is None:
-            unit = np.zeros((size, d), dtype=complex)
-            unit[-d:] = np.eye(d)
-            self._response = self._solve_banded(unit)
+        response = self._responses()
         right = np.zeros(size, dtype=complex)
         right[:d], right[d:-d] = -start, -jumps.ravel()
         particular = self._solve_banded(right[:, None])[:, 0]
@@ -123,11 +120,24 @@ class PathLinearisation:
         # δχ = −end + B conj(δp) + E δp with p ↦ p†/‖p‖² linearised, and δp = particular + response δχ at s = t.
         by_conjugate = np.eye(d) / squared - np.outer(row, ket) / squared**2
         by_change = -np.outer(row, row) / squared**2
-        end_response, end_particular = self._response[-2 * d : -d], particular[-2 * d : -d]
+        end_response, end_particular = response[-2 * d : -d], particular[-2 * d : -d]
         constant = -end + by_conjugate @ end_particular.conj() + by_change @ end_particular
         direct, conjugate = np.eye(d) - by_change @ end_response, -by_conjugate @ end_response.conj()
         bra_change = solve_real_linear(direct, conjugate, constant)
-        return np.asarray((particular + self._response @ bra_change).reshape(intervals + 1, 2 * d))
+        return np.asarray((particular + response @ bra_change).reshape(intervals + 1, 2 * d))
+
+    def response(self, bra_change: Complex) -> Complex:
+        """Change of all nodes when χ(t) changes by ``bra_change`` (d,) and p(0) ∝ φ stays."""
+        return np.asarray((self._responses() @ bra_change).reshape(self.path.nodes.shape))
+
+    def _responses(self) -> Complex:
+        """Change of all nodes with the components of χ(t), (2d(K + 1), d)."""
+        if self._response is None:
+            d = self.path.dimension
+            unit = np.zeros((self.path.nodes.size, d), dtype=complex)
+            unit[-d:] = np.eye(d)
+            self._response = self._solve_banded(unit)
+        return self._response
 
     def _solve_banded(self, right: Complex) -> Complex:
         d = self.path.dimension

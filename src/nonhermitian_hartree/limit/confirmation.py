@@ -63,8 +63,15 @@ class SumTest:
 
 
 def compare_sum(branches: Sequence[Branch], evolved: Sequence[EvolvedState]) -> SumTest:
-    """Compare the norms at several N, ascending, with the sum over the maxima among ``branches``."""
+    """Compare the norms at several N, ascending, with the sum over the maxima among ``branches``.
+
+    Where the largest rate belongs to an orbit of a continuous symmetry, its own amplitude takes the place of the
+    sum, in which the volume of the orbit would stand.
+    """
     maxima = [branch for branch in branches if branch.softness < 1]
+    best = max(maxima, key=lambda branch: branch.rate, default=None)
+    if best is not None and best.orbit_dimension:
+        return SumTest(tuple(state.particles for state in evolved), amplitude_remainders(best, evolved))
     remainders = []
     for state in evolved:
         logs = [state.particles * branch.rate + branch.log_prefactor for branch in maxima]

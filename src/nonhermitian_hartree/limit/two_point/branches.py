@@ -1,4 +1,4 @@
-"""All solutions of the two-point equations that can carry weight at given times."""
+"""Confirmed branches of the limit at given times, for those who need more of them than their mixture."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from nonhermitian_hartree.arrays import Real
-from nonhermitian_hartree.errors import ConvergenceError, ModelError
+from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.limit.two_point.describe import Branch
-from nonhermitian_hartree.limit.two_point.search import BranchSearch, FoundBranches
+from nonhermitian_hartree.limit.two_point.search import BranchSearch, FoundBranches, check_times
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 
@@ -50,17 +50,11 @@ def search_branches(model: Model, state: ProductState, times: Sequence[float] | 
     ModelError
         If dimensions differ or a time is negative or not finite.
     """
-    instants = np.asarray(times, dtype=float)
-    if model.dimension != state.dimension:
-        raise ModelError(
-            f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal"
-        )
-    if instants.ndim != 1 or not len(instants) or not (np.isfinite(instants).all() and (instants >= 0).all()):
-        raise ModelError(f"times must be a non-empty list of finite numbers ≥ 0, found {times!r}")
+    check_times(model, state, times)
     search = BranchSearch(model, state)
-    distinct = np.unique(instants)
-    found = {float(time): result for time, result in zip(distinct, search.run(distinct.tolist()), strict=True)}
-    return [_with_shift(found[float(time)], search.shift) for time in instants]
+    distinct = np.unique(np.asarray(times, dtype=float))
+    solved = dict(zip(distinct.tolist(), search.run(distinct.tolist()), strict=True))
+    return [_with_shift(solved[float(time)].found, search.shift) for time in times]
 
 
 def _with_shift(found: FoundBranches, shift: complex) -> FoundBranches:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex
+from nonhermitian_hartree.limit.fluctuations import entropy_coefficient
+from nonhermitian_hartree.limit.orbit import softness_across_orbit
 from nonhermitian_hartree.limit.state import LimitBranch
 from nonhermitian_hartree.limit.two_point.flow import complete_basis
 from nonhermitian_hartree.limit.two_point.newton import PathLinearisation, TwoPointPath, relative_size
@@ -32,6 +34,9 @@ class Branch(LimitBranch):
         criticality, where ``log_prefactor = log_amplitude − ½ Σ ln(1 − σ²)`` is not.
     residual : float
         Relative size of the last Newton step over all nodes.
+    orbit_dimension : int
+        Number of one-parameter symmetry groups that move ν: as many singular values of Z are one, and ``softness``,
+        ``log_prefactor`` leave them out.
     """
 
     path: TwoPointPath
@@ -39,6 +44,7 @@ class Branch(LimitBranch):
     squeezing: Complex
     log_amplitude: float
     residual: float
+    orbit_dimension: int = 0
 
 
 def describe_path(linear: PathLinearisation) -> Branch:
@@ -82,9 +88,39 @@ def describe_path(linear: PathLinearisation) -> Branch:
         rate=2 * (action + log_length),
         log_prefactor=log_amplitude - stretched / 2,
         softness=float(singular[0]),
+        entropy_coefficient=entropy_coefficient(inner),
         path=path,
         initial_bra=np.asarray(path.nodes[0, d:] * start),
         squeezing=np.asarray(basis @ inner @ basis.T),
         log_amplitude=log_amplitude,
         residual=relative_size(linear.solve(*linear.residuals()), path),
+    )
+
+
+def describe_on_orbit(branch: Branch, directions: Complex) -> Branch:
+    """A branch of a broken continuous symmetry: softness and prefactor across the orbit alone.
+
+    Parameters
+    ----------
+    branch : Branch
+        As `describe_path` has it, with singular values one.
+    directions : (d, r) complex array
+        In which the symmetries move ν (`orbit.broken_directions`).
+
+    Raises
+    ------
+    ConvergenceError
+        If Z does not leave these directions as they are.
+    """
+    softness = softness_across_orbit(branch.squeezing, directions)
+    count = directions.shape[1]
+    singular = np.linalg.svd(branch.squeezing, compute_uv=False)
+    others = np.delete(singular, np.argsort(np.abs(singular - 1))[:count])
+    stretched = -np.inf if softness >= 1 else float(np.log1p(-(others**2)).sum())
+    return replace(
+        branch,
+        softness=softness,
+        log_prefactor=branch.log_amplitude - stretched / 2,
+        entropy_coefficient=np.nan,
+        orbit_dimension=count,
     )

@@ -14,14 +14,16 @@ from math import comb
 
 import numpy as np
 
-from nonhermitian_hartree.arrays import Complex
+from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.bosons.evolved_states import EvolvedState, evolve_states, weak_values
-from nonhermitian_hartree.errors import AccuracyError, ConvergenceError
+from nonhermitian_hartree.errors import AccuracyError, ConvergenceError, ModelError
 from nonhermitian_hartree.limit.confirmation import SumTest, compare_sum, is_spurious, rate_fits
 from nonhermitian_hartree.limit.husimi import HusimiMaximum, climb, find_husimi_maxima
+from nonhermitian_hartree.limit.orbit import broken_directions, orbit_average
 from nonhermitian_hartree.limit.state import ray_distance
+from nonhermitian_hartree.limit.symmetry import SymmetryGroup, find_symmetries
 from nonhermitian_hartree.limit.two_point.continuation import displace, follow, start_path
-from nonhermitian_hartree.limit.two_point.describe import Branch, describe_path
+from nonhermitian_hartree.limit.two_point.describe import Branch, describe_on_orbit, describe_path
 from nonhermitian_hartree.limit.two_point.newton import PathLinearisation, TwoPointPath, balance, solve_path
 from nonhermitian_hartree.limit.two_point.shooting import TwoPointFlow
 from nonhermitian_hartree.model.gauge import remove_gauge, strength
@@ -74,6 +76,25 @@ class FoundBranches:
     reason: str
 
 
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """One time: its branches with the paths in the form in which they can be followed."""
+
+    linears: tuple[PathLinearisation, ...]
+    found: FoundBranches
+
+
+def check_times(model: Model, state: ProductState, times: Sequence[float] | Real) -> None:
+    """Raise ModelError if dimensions differ, or times are not a list of finite numbers ≥ 0."""
+    instants = np.asarray(times, dtype=float)
+    if model.dimension != state.dimension:
+        raise ModelError(
+            f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal"
+        )
+    if instants.ndim != 1 or not len(instants) or not (np.isfinite(instants).all() and (instants >= 0).all()):
+        raise ModelError(f"times must be a non-empty list of finite numbers ≥ 0, found {times!r}")
+
+
 class BranchSearch:
     """Search for the branches of one model and state."""
 
@@ -83,18 +104,39 @@ class BranchSearch:
         self.flow = TwoPointFlow(self.model)
         self.strength = strength(self.model)
         self.levels = choose_particles(model.dimension)
-        self._given_up: list[Complex] = []
+        self.group = find_symmetries(self.model, state)
+        self._connected = SymmetryGroup(self.group.generators, ())
+        self.given_up: list[Complex] = []
 
-    def run(self, times: Sequence[float]) -> list[FoundBranches]:
+    def run(self, times: Sequence[float]) -> list[Solved]:
         """Branches at ascending times ≥ 0, of the model in its own gauge."""
         later = [time for time in times if time > 0]
         evolved = self._evolve(later)
-        known: list[PathLinearisation] = []
-        results = [FoundBranches(0.0, (self._branch_at_start(),), "closed_form", (), "") for _ in times if _ == 0]
+        known: Sequence[PathLinearisation] = ()
+        results = [self._at_start() for time in times if time == 0]
         for time, states in show_progress(list(zip(later, evolved, strict=True)), len(later), "limit"):
-            known, result = self._advance(known, time, states)
-            results.append(result)
+            results.append(self._advance(known, time, states))
+            known = results[-1].linears or known
         return results
+
+    def follow_from(self, sources: Sequence[Solved], time: float) -> FoundBranches:
+        """Branches at a time near others, by following alone; refused where none of them arrives."""
+        if time == 0:
+            return self._at_start().found
+        linears: list[PathLinearisation] = []
+        for source in sources:
+            linears += self.follow(source.linears, time) if source.found.time > 0 else self._start(time)
+        attempt = Attempt(self, time, linears, [])
+        if not attempt.branches:
+            return attempt.result("").found
+        return attempt.result("continuation").found
+
+    def distance(self, first: Complex, second: Complex) -> float:
+        """Distance of two unit vectors, or of their orbits where there are one-parameter symmetries."""
+        if not self.group.is_continuous:
+            return ray_distance(first, second)
+        averages = [orbit_average(ket, self._connected) for ket in (first, second)]
+        return float(np.linalg.norm(averages[0] - averages[1]) / np.sqrt(2))
 
     def _evolve(self, times: list[float]) -> list[list[EvolvedState]]:
         """Per time the states at the first particle numbers; none where they cannot be had."""
@@ -108,11 +150,9 @@ class BranchSearch:
             return [[] for _ in times]
         return [list(row) for row in zip(*columns, strict=True)]
 
-    def _advance(
-        self, known: list[PathLinearisation], time: float, evolved: list[EvolvedState]
-    ) -> tuple[list[PathLinearisation], FoundBranches]:
+    def _advance(self, known: Sequence[PathLinearisation], time: float, evolved: list[EvolvedState]) -> Solved:
         """Search at one time, with higher N and by way of earlier times where that is needed."""
-        followed = self._follow(known, time) if known else self._start(time)
+        followed = self.follow(known, time) if known else self._start(time)
         attempt = Attempt(self, time, followed, evolved)
         if evolved and attempt.search(self.levels[0]):
             return attempt.result("amplitudes")
@@ -138,14 +178,36 @@ class BranchSearch:
         for fraction in LADDER:
             early = fraction * time
             evolved = [evolve_states(self.model, self.initial, n, [early])[0] for n in self.levels[0]]
-            attempt = Attempt(self, early, self._follow(found, early) if found else self._start(early), evolved)
+            attempt = Attempt(self, early, self.follow(found, early) if found else self._start(early), evolved)
             attempt.search(self.levels[0])
             found = attempt.linears
-        return self._follow(found, time)
+        return self.follow(found, time)
 
-    def _branch_at_start(self) -> Branch:
-        path = start_path(self.initial, 0.0)
-        return describe_path(PathLinearisation(self.flow, self.initial, balance(path, self.initial)))
+    def _at_start(self) -> Solved:
+        linear = PathLinearisation(self.flow, self.initial, balance(start_path(self.initial, 0.0), self.initial))
+        return Solved((), FoundBranches(0.0, (describe_path(linear),), "closed_form", (), ""))
+
+    def images(self, linear: PathLinearisation, branch: Branch) -> list[PathLinearisation]:
+        """Images of a path under the discrete symmetries, those that leave ν where it is left out."""
+        path, d = linear.path, self.model.dimension
+        images = []
+        for element in self.group.elements:
+            if self.distance(element.apply(branch.wavefunction), branch.wavefunction) <= SAME_BRANCH:
+                continue
+            ket, bra = element.apply(path.nodes[:, :d]), element.apply(path.nodes[:, d:].conj()).conj()
+            instants = path.instants.conj() if element.is_antiunitary else path.instants
+            try:
+                image = TwoPointPath(instants, np.concatenate([ket, bra], axis=1))
+                images.append(solve_path(self.flow, self.initial, image))
+            except ConvergenceError as error:
+                logger.info("%s", error)
+        return images
+
+    def describe(self, linear: PathLinearisation) -> Branch:
+        """Branch of a solved path; across its orbit where a continuous symmetry moves it."""
+        branch = describe_path(linear)
+        directions = broken_directions(branch.wavefunction, self.group)
+        return describe_on_orbit(branch, directions) if directions.shape[1] else branch
 
     def _start(self, time: float) -> list[PathLinearisation]:
         """The branch out of ν = φ at t = 0, followed if t is short."""
@@ -153,11 +215,12 @@ class BranchSearch:
             return []
         early = min(time, 0.3 / self.strength)
         try:
-            return self._follow([solve_path(self.flow, self.initial, start_path(self.initial, early))], time)
+            return self.follow([solve_path(self.flow, self.initial, start_path(self.initial, early))], time)
         except ConvergenceError:
             return []
 
-    def _follow(self, known: list[PathLinearisation], time: float) -> list[PathLinearisation]:
+    def follow(self, known: Sequence[PathLinearisation], time: float) -> list[PathLinearisation]:
+        """The same branches at another time; those that end on the way are left out."""
         followed = []
         for linear in known:
             try:
@@ -234,21 +297,26 @@ class Attempt:
         waiting, taken = list(linears), False
         while waiting:
             linear = waiting.pop(0)
-            branch = describe_path(linear)
-            same = [ray_distance(branch.wavefunction, other.wavefunction) <= SAME_BRANCH for other in self.branches]
-            if any(same) or (self.evolved and is_spurious(branch, self.evolved)):
+            try:
+                branch = self.owner.describe(linear)
+            except (ConvergenceError, np.linalg.LinAlgError) as error:
+                logger.info("%s", error)
+                continue
+            if self._is_known(branch) or (self.evolved and is_spurious(branch, self.evolved)):
                 continue
             if branch.softness >= 1:
-                waiting += [
-                    beside
-                    for beside in self.owner.beside_saddle(linear, branch)
-                    if describe_path(beside).softness < 1
-                ]
+                beside = self.owner.beside_saddle(linear, branch)
+                waiting += [other for other in beside if describe_path(other).softness < 1]
                 continue
             self.linears.append(linear)
             self.branches.append(branch)
+            waiting += self.owner.images(linear, branch)
             taken = True
         return taken
+
+    def _is_known(self, branch: Branch) -> bool:
+        kets = [other.wavefunction for other in self.branches]
+        return any(self.owner.distance(branch.wavefunction, ket) <= SAME_BRANCH for ket in kets)
 
     def search(self, particles: Sequence[int]) -> bool:
         """Look for what is missing; whether the sum over branches is right in the end and nothing stands out."""
@@ -263,7 +331,7 @@ class Attempt:
                 self.test = compare_sum(self.branches, self.evolved)
                 self._find_unexplained()
             else:
-                self.owner._given_up.append(maximum.wavefunction)
+                self.owner.given_up.append(maximum.wavefunction)
         return self.test.passes
 
     def rate_is_right(self) -> bool:
@@ -274,12 +342,12 @@ class Attempt:
         soft = int((np.linalg.svd(best.squeezing, compute_uv=False) > SOFT).sum())
         return soft > 0 and rate_fits(best.rate, soft, self.evolved)
 
-    def result(self, confirmed: str) -> tuple[list[PathLinearisation], FoundBranches]:
+    def result(self, confirmed: str) -> Solved:
         """The outcome, with the reason of a refusal."""
         ranked = tuple(sorted(self.branches, key=lambda b: -b.rate))
         particles = tuple(state.particles for state in self.evolved)
         reason = "" if confirmed else self._reason(particles)
-        return self.linears, FoundBranches(self.time, ranked, confirmed, particles, reason)
+        return Solved(tuple(self.linears), FoundBranches(self.time, ranked, confirmed, particles, reason))
 
     def _reason(self, particles: tuple[int, ...]) -> str:
         if not self.evolved:
@@ -301,7 +369,7 @@ class Attempt:
         return state.particles * (maximum.rate - self._highest)
 
     def _was_given_up(self, maximum: HusimiMaximum) -> bool:
-        return any(ray_distance(maximum.wavefunction, other) < 0.2 for other in self.owner._given_up)
+        return any(self.owner.distance(maximum.wavefunction, other) < 0.2 for other in self.owner.given_up)
 
     def _find_unexplained(self) -> None:
         state, d = self.evolved[-1], self.owner.model.dimension
@@ -313,7 +381,7 @@ class Attempt:
             maximum
             for maximum in maxima
             if self._log_weight(maximum) > LIGHT
-            and all(ray_distance(maximum.wavefunction, ket) > SAME_MAXIMUM for ket in reached)
+            and all(self.owner.distance(maximum.wavefunction, ket) > SAME_MAXIMUM for ket in reached)
         ]
 
 

@@ -1,8 +1,4 @@
-"""Many-body states at moderate N in fixed point: the state itself and its overlaps, at any stage of the evolution.
-
-A product bra runs *against* the amplification that a non-Hermitian Hamiltonian causes, so that overlaps of a bra
-and a ket half-way may be e^{-N} smaller than either norm. Doubles cannot hold them; a few hundred binary digits do.
-"""
+"""Many-body states at moderate N, evolved in fixed point with a proved error, and their overlaps with product states."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, factorial, inf, log
+from math import ceil, inf, log
 
 import numpy as np
 from flint import ctx
@@ -27,7 +23,7 @@ from nonhermitian_hartree.bosons.fixed_point_taylor import (
 )
 from nonhermitian_hartree.bosons.integer_hamiltonian import exact_couplings
 from nonhermitian_hartree.bosons.log_norm import bound_operator, choose_centre
-from nonhermitian_hartree.bosons.subspace import find_occupations, list_occupations, log_multinomials
+from nonhermitian_hartree.bosons.subspace import list_occupations, log_multinomials
 from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.model.hamiltonian import Model
 
@@ -144,53 +140,6 @@ def evolve_states(model: Model, amplitudes: Complex, particles: int, times: Sequ
     raise AccuracyError(f"the state of N = {particles} particles at t = {times[-1]:g} decays below {bits} bits")
 
 
-def weak_values(model: Model, amplitudes: Complex, final: Complex, particles: int, instants: Complex) -> Complex:
-    """``⟨X(s)|a_i† a_j|Ψ(s)⟩ / (N ⟨X|Ψ⟩)`` with ``⟨X(s)| = ⟨ν^⊗N| e^{−iA(t−s)}`` at each instant s; (n, d, d).
-
-    Parameters
-    ----------
-    amplitudes, final : (d,) complex arrays
-        φ and ν.
-    instants : complex sequence
-        From 0 to t along straight lines in the complex plane.
-
-    For N → ∞ this is ``χ_i(s) p_j(s)`` of the two-point path, up to O(1/N).
-    """
-    steps = np.diff(instants)
-    lengths = [Fraction(float(length)) for length in np.abs(steps)]
-    directions = [complex(round(z.real, 9), round(z.imag, 9)) for z in (steps / np.abs(steps)).tolist()]
-    forward = {z: Evolution(Model(z * model.one_body, z * model.two_body), particles) for z in set(directions)}
-    one_body, two_body = -model.one_body.conj().T, -model.two_body.conj().T
-    reverse = {
-        z: Evolution(Model(z.conjugate() * one_body, z.conjugate() * two_body), particles) for z in set(directions)
-    }
-    moves = list(zip(lengths, directions, strict=True))
-    bits = SPARE_BITS + particles + sum(forward[z].lost_bits(float(length)) for length, z in moves)
-    kets = [forward[directions[0]].start(amplitudes, bits)]
-    bras = [reverse[directions[0]].start(final, bits)]
-    for length, z in moves:
-        kets.append(forward[z].advance(kets[-1], length))
-    for length, z in reversed(moves):
-        bras.append(reverse[z].advance(bras[-1], length))
-    d = model.dimension
-    fewer = list_occupations(d, particles - 1)
-    rows = [find_occupations(fewer + np.eye(d, dtype=np.int64)[level], forward[directions[0]].occupations) for level in range(d)]
-    weights = np.array([_product_of_factorials(row) for row in fewer.tolist()], dtype=object)
-    values = np.empty((len(instants), d, d), dtype=complex)
-    for k, (ket, bra) in enumerate(zip(kets, reversed(bras), strict=True)):
-        lowered_ket = _lower(forward[directions[0]].coefficients(ket), rows, fewer)
-        lowered_bra = _lower(reverse[directions[0]].coefficients(bra), rows, fewer)
-        elements = np.empty((d, d, 2), dtype=object)
-        for i, (bra_real, bra_imag) in enumerate(lowered_bra):
-            weighted_real, weighted_imag = weights * bra_real, weights * bra_imag
-            for j, (ket_real, ket_imag) in enumerate(lowered_ket):
-                elements[i, j, 0] = weighted_real.dot(ket_real) + weighted_imag.dot(ket_imag)
-                elements[i, j, 1] = weighted_real.dot(ket_imag) - weighted_imag.dot(ket_real)
-        values[k] = _to_doubles(elements)
-    with np.errstate(all="ignore"):
-        return np.asarray(values / np.einsum("kii->k", values)[:, None, None])
-
-
 def overlap_rates(states: Complex, evolved: EvolvedState) -> Real:
     """``(1/N) ln |⟨ν^⊗N|Ψ⟩|²`` for unit vectors ν (n, d), Ψ of any norm included."""
     amplitude = product_bras(states, evolved.particles) @ evolved.vector
@@ -205,29 +154,3 @@ def product_bras(states: Complex, particles: int) -> Complex:
         logs = np.log(states.conj())
     exponents = np.where(occupations[None] > 0, occupations[None] * logs[:, None, :], 0).sum(axis=2)
     return np.asarray(np.exp(exponents + log_multinomials(occupations) / 2))
-
-
-def _lower(coefficients: tuple[list[int], list[int]], rows: list[np.ndarray], fewer: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """``∂_i Ψ`` for every level i, coefficients of the monomials of N − 1 particles."""
-    real, imag = (np.array(part, dtype=object) for part in coefficients)
-    lowered = []
-    for level, row in enumerate(rows):
-        factor = (fewer[:, level] + 1).astype(object)
-        lowered.append((factor * real[row], factor * imag[row]))
-    return lowered
-
-
-def _product_of_factorials(numbers: list[int]) -> int:
-    product = 1
-    for number in numbers:
-        product *= factorial(number)
-    return product
-
-
-def _to_doubles(elements: np.ndarray) -> Complex:
-    """Complex doubles, up to a common factor, of integers (d, d, 2) of any size."""
-    longest = max(abs(int(element)).bit_length() for element in elements.ravel())
-    shift = max(0, longest - FLOAT_BITS)
-    floats = np.array([float(int(element) >> shift) for element in elements.ravel()]).reshape(elements.shape)
-    floats = floats / max(np.abs(floats).max(), 1e-300)
-    return np.asarray(floats[..., 0] + 1j * floats[..., 1])

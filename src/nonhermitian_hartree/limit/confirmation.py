@@ -1,7 +1,7 @@
 """Whether branches are those of the exact state: by the amplitude of each and by the sum of all, nothing fitted.
 
-    ln |⟨ν_b^⊗N|Ψ⟩|² − (N g_b + ln A_b)   = O(1/N)   for a true branch that is not hidden under the flank of a larger one
-    ln ⟨Ψ|Ψ⟩ − ln Σ_b C_b e^{N g_b}        = O(1/N)   if no branch of weight is missing
+ln |⟨ν_b^⊗N|Ψ⟩|² − (N g_b + ln A_b)   = O(1/N)   for a true branch that is not hidden under the flank of a larger one
+ln ⟨Ψ|Ψ⟩ − ln Σ_b C_b e^{N g_b}        = O(1/N)   if no branch of weight is missing
 """
 
 from __future__ import annotations
@@ -97,4 +97,6 @@ def rate_fits(rate: float, soft_modes: int, evolved: Sequence[EvolvedState]) -> 
     """Whether the norm grows with N as ``e^{N g}``, up to the power of N that critical modes add."""
     first, last = evolved[-2], evolved[-1]
     excess = last.log_norm - first.log_norm - (last.particles - first.particles) * rate
-    return bool(abs(excess) <= CRITICAL_GROWTH * soft_modes * np.log2(last.particles / first.particles) + TOLERANCE)
+    return bool(
+        abs(excess) <= CRITICAL_GROWTH * soft_modes * np.log2(last.particles / first.particles) + TOLERANCE
+    )

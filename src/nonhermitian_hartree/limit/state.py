@@ -143,9 +143,7 @@ class LimitState:
         return float(self.weights @ np.square(distances))
 
 
-def combine_branches(
-    time: float, branches: Sequence[LimitBranch], rate_error: float = EQUAL_RATE
-) -> LimitState:
+def combine_branches(time: float, branches: Sequence[LimitBranch], rate_error: float = EQUAL_RATE) -> LimitState:
     """Let the branches of largest rate share the weight in proportion to their prefactors.
 
     ``⟨Ψ|Ψ⟩ ≈ Σ_b C_b e^{N g_b}`` with exponentially small cross terms, so that equal rates give weights ∝ C_b; for

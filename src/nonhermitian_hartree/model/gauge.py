@@ -40,7 +40,9 @@ def remove_gauge(model: Model) -> tuple[Model, complex]:
         rest[i, j, k, m] = _float(_difference(value, _sum(removed)))
     total = [[_sum([one[i][k], body[i][k]]) for k in levels] for i in levels]
     mean = _scale(_sum(total[i][i] for i in levels), Fraction(1, d))
-    matrix = np.array([[_float(_difference(total[i][k], mean) if i == k else total[i][k]) for k in levels] for i in levels])
+    matrix = np.array(
+        [[_float(_difference(total[i][k], mean) if i == k else total[i][k]) for k in levels] for i in levels]
+    )
     shift = _sum([mean, _scale(trace, Fraction(1, 2))])
     return Model(matrix, rest.reshape(d * d, d * d)), _float(shift)
 
@@ -78,5 +80,3 @@ def _difference(first: Rational, second: Rational) -> Rational:
 
 def _half(first: Rational, second: Rational) -> Rational:
     return _scale(_sum([first, second]), Fraction(1, 2))
-
-

@@ -59,7 +59,5 @@ def search_branches(model: Model, state: ProductState, times: Sequence[float] | 
 
 def _with_shift(found: FoundBranches, shift: complex) -> FoundBranches:
     """Add back the growth that the gauge had taken off the rates."""
-    branches = tuple(
-        replace(branch, rate=branch.rate + 2 * shift.imag * branch.time) for branch in found.branches
-    )
+    branches = tuple(replace(branch, rate=branch.rate + 2 * shift.imag * branch.time) for branch in found.branches)
     return replace(found, branches=branches)

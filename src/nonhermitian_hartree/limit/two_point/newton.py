@@ -53,7 +53,7 @@ class TwoPointPath:
 
     @property
     def dimension(self) -> int:
-        """d of the one-particle space."""
+        """D of the one-particle space."""
         return int(self.nodes.shape[1] // 2)
 
     @property
@@ -90,7 +90,9 @@ class PathLinearisation:
         d = path.dimension
         arrived, target = self.ends.nodes, path.nodes[1:]
         with np.errstate(all="ignore"):
-            self.scales = (arrived[:, :d].conj() * target[:, :d]).sum(axis=1) / (np.abs(arrived[:, :d]) ** 2).sum(1)
+            self.scales = (arrived[:, :d].conj() * target[:, :d]).sum(axis=1) / (np.abs(arrived[:, :d]) ** 2).sum(
+                1
+            )
             self.gauge = np.repeat(np.stack([self.scales, 1 / self.scales], axis=1), d, axis=1)
             self.transfer = self.gauge[:, :, None] * self.ends.variation
         self.usable = bool(np.isfinite(self.transfer).all())
@@ -144,7 +146,9 @@ class PathLinearisation:
         try:
             return np.asarray(solve_banded((3 * d - 1, d), self._banded, right, check_finite=False))
         except LinAlgError as error:
-            raise ConvergenceError(f"the two-point path to t = {self.path.time:.6g} is singular: {error}") from error
+            raise ConvergenceError(
+                f"the two-point path to t = {self.path.time:.6g} is singular: {error}"
+            ) from error
 
     def _matrix(self) -> Complex:
         """Rows: δp_0 (d), ``transfer_k δ_k − δ_{k+1}`` (2d each), δχ_K (d); as the bands of `solve_banded`."""
@@ -197,7 +201,9 @@ def relative_size(step: Complex, path: TwoPointPath) -> float:
     return largest if np.isfinite(largest) else np.inf
 
 
-def solve_path(flow: TwoPointFlow, initial: Complex, guess: TwoPointPath, iterations: int = NEWTON_STEPS) -> PathLinearisation:
+def solve_path(
+    flow: TwoPointFlow, initial: Complex, guess: TwoPointPath, iterations: int = NEWTON_STEPS
+) -> PathLinearisation:
     """Solve for the path near a guess: coarse meshes first, then one fine enough for an error of about 1e-13.
 
     Raises

@@ -15,7 +15,8 @@ from math import comb
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.bosons.evolved_states import EvolvedState, evolve_states, weak_values
+from nonhermitian_hartree.bosons.evolved_states import EvolvedState, evolve_states
+from nonhermitian_hartree.bosons.weak_values import weak_values
 from nonhermitian_hartree.errors import AccuracyError, ConvergenceError, ModelError
 from nonhermitian_hartree.limit.confirmation import SumTest, compare_sum, is_spurious, rate_fits
 from nonhermitian_hartree.limit.husimi import HusimiMaximum, climb, find_husimi_maxima
@@ -34,10 +35,16 @@ from nonhermitian_hartree.numerics.progress import show_progress
 logger = logging.getLogger(__name__)
 
 QUBIT_PARTICLES = ((20, 40, 80), (40, 80, 160), (80, 160, 320))
-LARGEST_SUBSPACES = (200, 500)
+LARGEST_SUBSPACES = (130, 400)
 """Dimensions of Sym^N C^d, d > 2, up to which N goes: at first, and where that does not decide."""
-DETOURS = (0.0, 0.15, -0.15)
-"""Heights, relative to t, of the corner of the path of s in the complex plane."""
+HIGHEST_DETOUR, DETOUR_PHASE = 0.15, 2.0
+"""Height of a detour of s in the complex plane: at most this part of t, and of 1/‖A‖."""
+FEWEST_QUARTER, LARGEST_QUARTER = 4, 40
+"""Nodes in each quarter of t."""
+GUESS_SUBSPACES = (30, 60)
+"""Dimension of Sym^N C^d for weak values, at first and where a first guess does not do."""
+RUNG = 2.5
+"""‖A‖Δt between the earlier times by way of which a branch is looked for that is not found at once."""
 MOST_SINGULAR_GUESS = 30.0
 PHASE_PER_NODE = 0.3
 SAME_BRANCH = 1e-6
@@ -48,7 +55,6 @@ HEAVY, LIGHT = -6.0, -25.0
 """Logarithm of a maximum relative to the highest, at the largest N: what must be explained, what is tried."""
 SADDLE_STEPS = (0.03, 0.1, 0.3, 0.6)
 SOFT = 0.7
-LADDER = (0.5, 0.75)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +110,7 @@ class BranchSearch:
         self.flow = TwoPointFlow(self.model)
         self.strength = strength(self.model)
         self.levels = choose_particles(model.dimension)
+        self.guess_particles = tuple(largest_particles(model.dimension, size) for size in GUESS_SUBSPACES)
         self.group = find_symmetries(self.model, state)
         self._connected = SymmetryGroup(self.group.generators, ())
         self.given_up: list[Complex] = []
@@ -154,7 +161,7 @@ class BranchSearch:
         """Search at one time, with higher N and by way of earlier times where that is needed."""
         followed = self.follow(known, time) if known else self._start(time)
         attempt = Attempt(self, time, followed, evolved)
-        if evolved and attempt.search(self.levels[0]):
+        if evolved and attempt.search(0):
             return attempt.result("amplitudes")
         for number, particles in enumerate(self.levels[1:], start=1):
             if attempt.is_soft and number > 1:
@@ -164,22 +171,25 @@ class BranchSearch:
             except AccuracyError as error:
                 logger.info("%s", error)
                 break
-            if attempt.search(particles):
+            if attempt.search(1):
                 return attempt.result("amplitudes")
-        if not known and not attempt.is_soft:
-            found = self._climb_ladder(time)
-            if attempt.add(found) and attempt.search(self.levels[0]):
+        if not attempt.is_soft:
+            begin = max((linear.path.time for linear in known), default=0.0)
+            found = self._climb_ladder(known, begin, time)
+            if attempt.add(found) and attempt.search(1):
                 return attempt.result("amplitudes")
         return attempt.result("continuation" if attempt.rate_is_right() else "")
 
-    def _climb_ladder(self, time: float) -> list[PathLinearisation]:
-        """Branches followed from earlier times, where paths are tamer."""
-        found: list[PathLinearisation] = []
-        for fraction in LADDER:
-            early = fraction * time
-            evolved = [evolve_states(self.model, self.initial, n, [early])[0] for n in self.levels[0]]
-            attempt = Attempt(self, early, self.follow(found, early) if found else self._start(early), evolved)
-            attempt.search(self.levels[0])
+    def _climb_ladder(
+        self, known: Sequence[PathLinearisation], begin: float, time: float
+    ) -> list[PathLinearisation]:
+        """Branches followed by way of earlier times, at each of which new ones are looked for."""
+        rungs = np.linspace(begin, time, int(np.ceil(self.strength * (time - begin) / RUNG)) + 1)[1:-1].tolist()
+        found = list(known)
+        for rung, evolved in zip(rungs, self._evolve(rungs), strict=True):
+            attempt = Attempt(self, rung, self.follow(found, rung) if found else self._start(rung), evolved)
+            if evolved:
+                attempt.search(0)
             found = attempt.linears
         return self.follow(found, time)
 
@@ -231,12 +241,15 @@ class BranchSearch:
 
     def solve_maximum(self, maximum: HusimiMaximum, time: float, particles: int) -> list[PathLinearisation]:
         """Paths near the weak values of a maximum, along the real axis and on detours beside it."""
-        half = max(8, int(np.ceil(self.strength * time / PHASE_PER_NODE / 2)))
         solved = []
-        for height in DETOURS:
-            corner = time / 2 + 1j * height * time
-            instants = np.concatenate([np.linspace(0, corner, half + 1)[:-1], np.linspace(corner, time, half + 1)])
-            values = weak_values(self.model, self.initial, maximum.wavefunction, particles, instants)
+        height = min(HIGHEST_DETOUR * time, DETOUR_PHASE / self.strength)
+        for side in (0, 1, -1):
+            instants = self._contour(time, side * height)
+            try:
+                values = weak_values(self.model, self.initial, maximum.wavefunction, particles, instants)
+            except AccuracyError as error:
+                logger.info("%s", error)
+                continue
             if not np.isfinite(values).all():
                 continue
             left, singular, right = np.linalg.svd(values)
@@ -247,11 +260,22 @@ class BranchSearch:
             try:
                 solved.append(solve_path(self.flow, self.initial, guess))
             except ConvergenceError as error:
-                logger.info("detour %g: %s", height, error)
+                logger.info("detour %d: %s", side, error)
                 continue
-            if height == 0 or len(solved) > 1:
+            if side == 0:
                 break
         return solved
+
+    def _contour(self, time: float, height: float) -> Complex:
+        """Instants from 0 to t: along the real axis, or up to a height, parallel to it, and down again."""
+        count = int(np.ceil(self.strength * time / PHASE_PER_NODE / 4))
+        count = min(max(count, FEWEST_QUARTER), LARGEST_QUARTER)
+        corners = np.array([0, time / 4 + 1j * height, 3 * time / 4 + 1j * height, time])
+        pieces = [
+            np.linspace(start, end, number + 1)[:-1]
+            for start, end, number in zip(corners[:-1], corners[1:], (count, 2 * count, count), strict=True)
+        ]
+        return np.concatenate([*pieces, [time]])
 
     def beside_saddle(self, linear: PathLinearisation, branch: Branch) -> list[PathLinearisation]:
         """What Newton's method finds on both sides of a saddle, along its softest direction."""
@@ -318,7 +342,7 @@ class Attempt:
         kets = [other.wavefunction for other in self.branches]
         return any(self.owner.distance(branch.wavefunction, ket) <= SAME_BRANCH for ket in kets)
 
-    def search(self, particles: Sequence[int]) -> bool:
+    def search(self, effort: int) -> bool:
         """Look for what is missing; whether the sum over branches is right in the end and nothing stands out."""
         self.test = compare_sum(self.branches, self.evolved)
         self._find_unexplained()
@@ -326,7 +350,7 @@ class Attempt:
             heavy = self._log_weight(maximum) > HEAVY
             if self.test.passes and (not heavy or self._was_given_up(maximum)):
                 continue
-            found = self.owner.solve_maximum(maximum, self.time, particles[0])
+            found = self.owner.solve_maximum(maximum, self.time, self.owner.guess_particles[effort])
             if self.add(found):
                 self.test = compare_sum(self.branches, self.evolved)
                 self._find_unexplained()
@@ -391,11 +415,15 @@ def choose_particles(dimension: int) -> tuple[tuple[int, ...], ...]:
         return QUBIT_PARTICLES
     levels = []
     for largest in LARGEST_SUBSPACES:
-        most = 4
-        while comb(most + dimension, dimension - 1) <= largest:
-            most += 1
+        most = max(4, largest_particles(dimension, largest))
         middle = max(3, round(0.7 * most))
         levels.append((max(2, min(middle - 1, round(most / 2))), middle, most))
     return tuple(levels)
 
 
+def largest_particles(dimension: int, size: int) -> int:
+    """Largest N ≥ 2 for which Sym^N C^d has at most this dimension."""
+    particles = 2
+    while comb(particles + dimension, dimension - 1) <= size:
+        particles += 1
+    return particles

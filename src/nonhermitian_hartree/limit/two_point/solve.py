@@ -96,9 +96,7 @@ class TwoPointCurve:
         return replace(limit, branches=shares, weights=weights[kept] / weights[kept].sum())
 
 
-def limit_over_times(
-    model: Model, state: ProductState, times: Sequence[float] | Real
-) -> list[LimitState]:
+def limit_over_times(model: Model, state: ProductState, times: Sequence[float] | Real) -> list[LimitState]:
     """Limit of the one-particle marginal at each time, in the order given; a time may be refused (`LimitState.reason`).
 
     ν and g are good to about 1e-12; near a critical time the error of ν grows like 1e-13/(1 − ‖Z‖).

@@ -1,21 +1,17 @@
-"""Hartree assessed for one model and state: both solutions, the check against exact norms, and the verdict."""
+"""Hartree assessed for one model and state: both solutions and the verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nonhermitian_hartree.compare.limit_check import check_limits
-from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
 from nonhermitian_hartree.compare.verdict import Verdict, judge_hartree
 from nonhermitian_hartree.hartree import hartree_wavefunctions
-from nonhermitian_hartree.limit.solve import limit_states
+from nonhermitian_hartree.limit.solve import limit_curve
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 
 
-def assess_hartree(
-    model: Model, state: ProductState, times: Sequence[float], threshold: float = HARTREE_THRESHOLD
-) -> Verdict:
+def assess_hartree(model: Model, state: ProductState, times: Sequence[float], threshold: float = 1e-3) -> Verdict:
     """Say whether, when and by how much Hartree fails for N → ∞.
 
     Parameters
@@ -33,12 +29,8 @@ def assess_hartree(
     ModelError
         If dimensions differ, times do not ascend, or the threshold is out of range.
     ConvergenceError
-        If no limit was found, or exact norms contradict it.
-    AccuracyError
-        If those norms cannot be computed to 1e-8.
+        If the limit is not known at any of the times.
     """
     wavefunctions = hartree_wavefunctions(model, state, times)
-    limits = limit_states(model, state, times)
-    checks = check_limits(model, state, times, limits)
-    worst = max(checks, key=lambda check: check.difference)
-    return judge_hartree(model, state, limits, wavefunctions, threshold, worst)
+    curve = limit_curve(model, state, times)
+    return judge_hartree(model, state, curve.states(), wavefunctions, curve.at, threshold)

@@ -9,12 +9,9 @@ from itertools import pairwise
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.compare.norm_rate import RateCheck
-from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
 from nonhermitian_hartree.compare.short_time_defect import short_time_defect
-from nonhermitian_hartree.errors import ModelError
+from nonhermitian_hartree.errors import ConvergenceError, ModelError
 from nonhermitian_hartree.hartree import hartree_wavefunctions
-from nonhermitian_hartree.limit.solve import limit_states
 from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
@@ -23,6 +20,8 @@ TIME_TOLERANCE = 1e-6
 SMALLEST_JUMP = 0.02
 """Jumps of the limit below this (Frobenius distance / √2, the sine of the angle for pure states) go unseen."""
 ZERO_DEFECT = 1e-12
+CONFIRMATIONS = ("closed_form", "amplitudes", "continuation")
+"""From the surest to the least sure."""
 SMALLEST_INFIDELITY = 1e-20
 """Square of the accuracy of Hartree and limit: a smaller infidelity is rounding."""
 
@@ -66,8 +65,10 @@ class Verdict:
         End of the requested times; nothing is said beyond.
     transitions : tuple of Transition
         In the order of time.
-    rate_check : RateCheck or None
-        Comparison of the rate with exact finite N, if one was made.
+    confirmed : str
+        How the limit was confirmed: `LimitState.confirmed` of the least sure of the times.
+    gaps : int
+        Number of requested times at which the limit is not known: nothing is said about them.
     """
 
     defect: float
@@ -77,7 +78,8 @@ class Verdict:
     largest_infidelity_time: float
     last_time: float
     transitions: tuple[Transition, ...]
-    rate_check: RateCheck | None
+    confirmed: str
+    gaps: int
 
     @property
     def line(self) -> str:
@@ -97,12 +99,9 @@ class Verdict:
             else f"largest infidelity below {SMALLEST_INFIDELITY:g}"
         )
         parts += [f"{change.kind} transition of the limit at t = {change.time:.6f}" for change in self.transitions]
-        parts.append(
-            "not checked against exact finite N"
-            if self.rate_check is None
-            else f"rate agrees with exact norms up to N = {self.rate_check.largest_particles} "
-            f"to {self.rate_check.difference:.1g}"
-        )
+        parts.append(f"confirmed by {self.confirmed}")
+        if self.gaps:
+            parts.append(f"not known at {self.gaps} of the times")
         return "; ".join(parts)
 
 
@@ -111,8 +110,8 @@ def judge_hartree(
     state: ProductState,
     limits: Sequence[LimitState],
     hartree: Complex,
-    threshold: float = HARTREE_THRESHOLD,
-    rate_check: RateCheck | None = None,
+    limit_at: Callable[[float], LimitState],
+    threshold: float = 1e-3,
 ) -> Verdict:
     """Judge Hartree against the limit over the times at which both are known.
 
@@ -121,20 +120,20 @@ def judge_hartree(
     model, state : Model, ProductState
         What both were computed for; failure and transitions are located by solving between the times.
     limits : sequence of n LimitState
-        At strictly ascending times.
+        At strictly ascending times; those that are not known are left out.
     hartree : (n, d) complex array
         Hartree wavefunctions of unit norm at the same times.
+    limit_at : callable
+        The limit at a time between them, as `limit.solve.LimitCurve.at`.
     threshold : float
         Infidelity that counts as failure, in (0, 1).
-    rate_check : RateCheck, optional
-        What `check_limits` found, the worst over the times.
 
     Raises
     ------
     ModelError
         If times do not ascend, lengths differ, or the threshold lies outside (0, 1).
     ConvergenceError
-        If no limit was found at a time in between.
+        If the limit is not known at any of the times.
     """
     times = np.array([limit.time for limit in limits])
     if len(times) == 0 or len(times) != len(hartree) or not (np.diff(times) > 0).all():
@@ -143,14 +142,16 @@ def judge_hartree(
         )
     if not 0 < threshold < 1:
         raise ModelError(f"threshold must lie in (0, 1), found {threshold!r}")
-
-    def limit_at(time: float) -> LimitState:
-        return limit_states(model, state, [time])[0]
+    known = [limit for limit in limits if limit.is_known]
+    if not known:
+        raise ConvergenceError(f"the limit is not known at any of the {len(limits)} times: {limits[0].reason}")
 
     def infidelity_at(time: float) -> float:
         return limit_at(time).infidelity_to(hartree_wavefunctions(model, state, [time])[0])
 
-    infidelity = np.array([limit.infidelity_to(phi) for limit, phi in zip(limits, hartree, strict=True)])
+    pairs = [(limit, phi) for limit, phi in zip(limits, hartree, strict=True) if limit.is_known]
+    infidelity = np.array([limit.infidelity_to(phi) for limit, phi in pairs])
+    times = np.array([limit.time for limit in known])
     worst = int(infidelity.argmax())
     return Verdict(
         defect=short_time_defect(model, state),
@@ -159,9 +160,22 @@ def judge_hartree(
         largest_infidelity=float(infidelity[worst]),
         largest_infidelity_time=float(times[worst]),
         last_time=float(times[-1]),
-        transitions=locate_transitions(limits, limit_at),
-        rate_check=rate_check,
+        transitions=locate_transitions(known, limit_at),
+        confirmed=_least_sure(known),
+        gaps=len(limits) - len(known),
     )
+
+
+def _least_sure(limits: Sequence[LimitState]) -> str:
+    """The weakest way in which one of the limits is confirmed, with the exact N where there are such."""
+    weakest = max(limits, key=lambda limit: CONFIRMATIONS.index(limit.confirmed))
+    return describe_confirmation(weakest)
+
+
+def describe_confirmation(limit: LimitState) -> str:
+    """How a limit is confirmed, as one phrase."""
+    numbers = ", ".join(map(str, limit.particles))
+    return f"{limit.confirmed} at N = {numbers}" if numbers else limit.confirmed
 
 
 def locate_transitions(
@@ -173,21 +187,36 @@ def locate_transitions(
     pure limits are examined when their distance exceeds 0.02; a continuous motion is told from a jump by the
     distance falling below that on the way.
     """
-    found = []
+    found: list[tuple[LimitState, LimitState, str]] = []
     for left, right in pairwise(limits):
         changes = left.is_mixed != right.is_mixed
         while right.time - left.time > TIME_TOLERANCE and (changes or _distance(left, right) > SMALLEST_JUMP):
             middle = limit_at((left.time + right.time) / 2)
+            if not middle.is_known:
+                break
             belongs_left = (
                 middle.is_mixed == left.is_mixed if changes else _distance(left, middle) < _distance(middle, right)
             )
             left, right = (middle, right) if belongs_left else (left, middle)
+        if not (left.is_known and right.is_known):
+            continue
         jump = _distance(left, right)
         if changes or jump > SMALLEST_JUMP:
             continuous = "splitting" if right.is_mixed else "merging"
             kind = "first order" if jump > SMALLEST_JUMP else continuous
-            found.append(Transition((left.time + right.time) / 2, kind, jump))
-    return tuple(found)
+            found.append((left, right, kind))
+    return tuple(_merge(found))
+
+
+def _merge(found: Sequence[tuple[LimitState, LimitState, str]]) -> list[Transition]:
+    """Transitions of brackets (left, right, kind); two that meet in a mixture at one time are one jump across it."""
+    merged: list[tuple[LimitState, LimitState, str]] = []
+    for left, right, kind in found:
+        if merged and merged[-1][1].is_mixed and left.time - merged[-1][1].time <= 2 * TIME_TOLERANCE:
+            before = merged.pop()[0]
+            left, kind = before, "first order"
+        merged.append((left, right, kind))
+    return [Transition((left.time + right.time) / 2, kind, _distance(left, right)) for left, right, kind in merged]
 
 
 def _locate_failure(
@@ -198,7 +227,7 @@ def _locate_failure(
 ) -> float | None:
     from scipy.optimize import brentq  # here, because most states need it not at all
 
-    exceeding = np.flatnonzero(~(infidelity <= threshold))
+    exceeding = np.flatnonzero(infidelity > threshold)
     if not len(exceeding):
         return None
     first = int(exceeding[0])

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import nan
 
 import numpy as np
 
-from nonhermitian_hartree.compare.norm_rate import RateCheck
 from nonhermitian_hartree.compare.verdict import judge_hartree
+from nonhermitian_hartree.limit.solve import limit_curve
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import StateMember
 from nonhermitian_hartree.steps.limit_columns import read_limits
@@ -45,9 +44,9 @@ def tabulate_verdicts(
     everyone = [(name, member) for name, group in members.items() for member in group]
     solutions, found = _split_members(hartree), _split_members(limit)
     for (name, member), solution, rows in zip(everyone, solutions, found, strict=True):
-        verdict = judge_hartree(
-            model, member.state, read_limits(rows), read_vectors(solution, "phi"), threshold, _read_check(rows)
-        )
+        limits = read_limits(rows)
+        curve = limit_curve(model, member.state, [limit.time for limit in limits])
+        verdict = judge_hartree(model, member.state, limits, read_vectors(solution, "phi"), curve.at, threshold)
         row = {
             "state": name,
             "p0": member.p0,
@@ -59,8 +58,8 @@ def tabulate_verdicts(
             "largest_infidelity_time": verdict.largest_infidelity_time,
             "last_time": verdict.last_time,
             "transitions": "; ".join(f"{change.kind} at {change.time:.7g}" for change in verdict.transitions),
-            "checked_particles": int(np.max(rows["checked_particles"])),
-            "rate_difference": float(np.max(rows["rate_difference"])),
+            "confirmed": verdict.confirmed,
+            "gaps": verdict.gaps,
             "verdict": verdict.line,
         }
         for column, value in row.items():
@@ -82,11 +81,3 @@ def _split_members(columns: Columns) -> list[dict[str, np.ndarray]]:
         changes |= (before != after) & ~(np.isnan(before) & np.isnan(after))
     starts = [0, *(np.flatnonzero(changes) + 1), len(changes) + 1]
     return [{name: values[first:last] for name, values in arrays.items()} for first, last in pairwise(starts)]
-
-
-def _read_check(rows: Columns) -> RateCheck:
-    """The check with the largest difference, as the limit step recorded it: without its error, which is NaN."""
-    differences = np.asarray(rows["rate_difference"])
-    worst = int(differences.argmax())
-    rate, particles = float(np.asarray(rows["rate"])[worst]), int(np.asarray(rows["checked_particles"])[worst])
-    return RateCheck(rate, rate + float(differences[worst]), nan, particles)

@@ -41,8 +41,8 @@ CSV_COLUMNS = {
         "largest_infidelity_time": "float64",
         "last_time": "float64",
         "transitions": "str",
-        "checked_particles": "int64",
-        "rate_difference": "float64",
+        "confirmed": "str",
+        "gaps": "int64",
         "verdict": "str",
     },
 }

@@ -1,29 +1,32 @@
-"""The verdict on Hartree for one model and state: what holds, from when it fails, by how much, and how sure."""
+"""The verdict on Hartree for one model and state: whether it holds, when it fails, by how much, and how sure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil, inf
+from typing import Literal
 
 import numpy as np
 
-from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.compare.norm_rate import RateCheck
-from nonhermitian_hartree.compare.short_time_defect import short_time_defect
-from nonhermitian_hartree.errors import ModelError
-from nonhermitian_hartree.hartree import hartree_wavefunctions
-from nonhermitian_hartree.limit.solve import limit_states
+from nonhermitian_hartree.arrays import Real
+from nonhermitian_hartree.compare.infidelity_curve import (
+    TIME_TOLERANCE,
+    InfidelityCurve,
+    Sample,
+    SampledCurve,
+    follow_infidelity,
+)
 from nonhermitian_hartree.limit.state import LimitState
-from nonhermitian_hartree.model.hamiltonian import Model
-from nonhermitian_hartree.model.state import ProductState
 
-TIME_TOLERANCE = 1e-6
 SMALLEST_JUMP = 0.02
-"""Jumps of the limit below this (Frobenius distance / √2, the sine of the angle for pure states) go unseen."""
-ZERO_DEFECT = 1e-12
-SMALLEST_INFIDELITY = 1e-20
-"""Square of the accuracy of Hartree and limit: a smaller infidelity is rounding."""
+"""Jumps of the limit below this (Frobenius distance / √2, the sine of the angle for pure states) are continuous."""
+RELEVANT_MAXIMUM = 0.9
+"""Local maxima from this share of the largest sample on are searched for the largest infidelity."""
+
+Judgement = Literal["holds", "fails", "unknown"]
+Theorem = Literal["", "hermitian", "no interaction"]
 
 
 @dataclass(frozen=True)
@@ -47,173 +50,303 @@ class Transition:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What can be said about Hartree for one model and one state.
+class UnknownInterval:
+    """Times at which the limit is not known, and why."""
+
+    start: float
+    stop: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class AtParticles:
+    """How far Hartree and the limit are from the exact state of N particles: the largest over the times.
 
     Parameters
     ----------
-    defect : float
-        `short_time_defect`, energy units squared.
-    threshold : float
-        Infidelity that counts as failure.
-    failure_time : float or None
-        First time at which the Hartree infidelity of the limit exceeds the threshold, to 1e-6; None if it does not
-        at any requested time.
-    largest_infidelity, largest_infidelity_time : float
-        Over the requested times.
-    last_time : float
-        End of the requested times; nothing is said beyond.
-    transitions : tuple of Transition
-        In the order of time.
-    rate_check : RateCheck or None
-        Comparison of the rate with exact finite N, if one was made.
+    particles : int
+        N.
+    hartree_infidelity, limit_infidelity : float
+        Eq. (12) and (47).
+    is_exact : bool
+        From exact states; False if predicted to order 1/N from the limit alone.
     """
 
-    defect: float
+    particles: int
+    hartree_infidelity: float
+    limit_infidelity: float
+    is_exact: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What can be said about Hartree for one model and one state, at all times from 0 to `last_time`.
+
+    Parameters
+    ----------
+    judgement : str
+        ``holds``: the infidelity of Hartree to the limit stays below the threshold at all times; ``fails``: it exceeds
+        it during `failure_intervals`; ``unknown``: neither is shown.
+    threshold : float
+        Infidelity that counts as failure.
+    failure_intervals : tuple of (float, float)
+        Times, to 1e-6, between which the infidelity exceeds the threshold.
+    largest_infidelity, largest_infidelity_time : float
+        Over continuous time, to 1e-3 of itself.
+    last_time : float
+        Nothing is said beyond.
+    transitions : tuple of Transition
+        In the order of time.
+    unknown_intervals : tuple of UnknownInterval
+        Times without an answer.
+    defect : float
+        `short_time_defect`, energy units squared.
+    theorem : str
+        ``hermitian`` or ``no interaction`` where Hartree is known to be right for N → ∞ without any computation.
+    confirmed : str
+        How the limit was confirmed, the least sure of its times: see `LimitState.confirmed`.
+    at_particles : AtParticles or None
+        The same question at a finite N.
+    particles_needed : int or None
+        N from which on the limit is good to the threshold at all times; None if no N is known (critical or mixed).
+    """
+
+    judgement: Judgement
     threshold: float
-    failure_time: float | None
+    failure_intervals: tuple[tuple[float, float], ...]
     largest_infidelity: float
     largest_infidelity_time: float
     last_time: float
     transitions: tuple[Transition, ...]
-    rate_check: RateCheck | None
+    unknown_intervals: tuple[UnknownInterval, ...]
+    defect: float
+    theorem: Theorem
+    confirmed: str
+    at_particles: AtParticles | None
+    particles_needed: int | None
 
     @property
-    def line(self) -> str:
-        """The verdict as one readable line."""
-        parts = [
-            "no failure at order t² (the defect vanishes, which does not make Hartree valid)"
-            if self.defect <= ZERO_DEFECT
-            else f"Hartree fails at order t² (defect {self.defect:.4g})"
-        ]
-        if self.failure_time is None:
-            parts.append(f"its infidelity stays below {self.threshold:g} up to t = {self.last_time:g}")
-        else:
-            parts.append(f"its infidelity exceeds {self.threshold:g} from t = {self.failure_time:.6f} on")
-        parts.append(
-            f"largest infidelity {self.largest_infidelity:.4g} at t = {self.largest_infidelity_time:g}"
-            if self.largest_infidelity > SMALLEST_INFIDELITY
-            else f"largest infidelity below {SMALLEST_INFIDELITY:g}"
-        )
-        parts += [f"{change.kind} transition of the limit at t = {change.time:.6f}" for change in self.transitions]
-        parts.append(
-            "not checked against exact finite N"
-            if self.rate_check is None
-            else f"rate agrees with exact norms up to N = {self.rate_check.largest_particles} "
-            f"to {self.rate_check.difference:.1g}"
-        )
-        return "; ".join(parts)
+    def failure_time(self) -> float | None:
+        """First time at which the infidelity exceeds the threshold; None if it does not."""
+        return self.failure_intervals[0][0] if self.failure_intervals else None
 
 
-def judge_hartree(
-    model: Model,
-    state: ProductState,
-    limits: Sequence[LimitState],
-    hartree: Complex,
-    threshold: float = 1e-3,
-    rate_check: RateCheck | None = None,
+def judge_curve(
+    curve: SampledCurve,
+    last_time: float,
+    time_scale: float,
+    threshold: float,
+    defect: float,
+    particles: int | None = None,
 ) -> Verdict:
-    """Judge Hartree against the limit over the times at which both are known.
+    """Verdict from samples of I(t), which are added to ``curve`` where they are needed.
 
     Parameters
     ----------
-    model, state : Model, ProductState
-        What both were computed for; failure and transitions are located by solving between the times.
-    limits : sequence of n LimitState
-        At strictly ascending times.
-    hartree : (n, d) complex array
-        Hartree wavefunctions of unit norm at the same times.
+    curve : SampledCurve
+        Gives Hartree against the limit at any time.
+    last_time, time_scale : float
+        End of the times, and the inverse strength of the model (inverse energy).
     threshold : float
         Infidelity that counts as failure, in (0, 1).
-    rate_check : RateCheck, optional
-        What `check_limits` found, the worst over the times.
-
-    Raises
-    ------
-    ModelError
-        If times do not ascend, lengths differ, or the threshold lies outside (0, 1).
-    ConvergenceError
-        If no limit was found at a time in between.
+    defect : float
+        `short_time_defect`.
+    particles : int, optional
+        N for which the 1/N prediction is made.
     """
-    times = np.array([limit.time for limit in limits])
-    if len(times) == 0 or len(times) != len(hartree) or not (np.diff(times) > 0).all():
-        raise ModelError(
-            "the verdict needs limits at strictly ascending times and one Hartree wavefunction for each"
-        )
-    if not 0 < threshold < 1:
-        raise ModelError(f"threshold must lie in (0, 1), found {threshold!r}")
-
-    def limit_at(time: float) -> LimitState:
-        return limit_states(model, state, [time])[0]
-
-    def infidelity_at(time: float) -> float:
-        return limit_at(time).infidelity_to(hartree_wavefunctions(model, state, [time])[0])
-
-    infidelity = np.array([limit.infidelity_to(phi) for limit, phi in zip(limits, hartree, strict=True)])
-    worst = int(infidelity.argmax())
+    followed = follow_infidelity(curve, last_time, time_scale, threshold)
+    if followed.complete:
+        _search_maxima(curve, followed, threshold)
+    intervals = _failure_intervals(curve, followed, threshold)
+    transitions = _locate_transitions(curve, followed)
+    samples = curve.sorted()
+    known = [sample for sample in samples if sample.limit is not None]
+    unknown = _unknown_intervals(samples, followed, last_time)
+    worst = max(known, key=lambda sample: sample.infidelity, default=Sample(0.0, None, 0.0))
+    coefficient = _largest_coefficient(known)
+    judgement: Judgement = "fails" if intervals else "unknown" if unknown else "holds"
     return Verdict(
-        defect=short_time_defect(model, state),
+        judgement=judgement,
         threshold=threshold,
-        failure_time=_locate_failure(times, infidelity, threshold, infidelity_at),
-        largest_infidelity=float(infidelity[worst]),
-        largest_infidelity_time=float(times[worst]),
-        last_time=float(times[-1]),
-        transitions=locate_transitions(limits, limit_at),
-        rate_check=rate_check,
+        failure_intervals=intervals,
+        largest_infidelity=worst.infidelity,
+        largest_infidelity_time=worst.time,
+        last_time=last_time,
+        transitions=transitions,
+        unknown_intervals=unknown,
+        defect=defect,
+        theorem="",
+        confirmed=_least_confirmed([sample.limit for sample in known if sample.limit is not None]),
+        at_particles=None if particles is None else _predict_at(particles, worst.infidelity, coefficient),
+        particles_needed=_particles_needed(coefficient, threshold),
     )
 
 
-def locate_transitions(
-    limits: Sequence[LimitState], limit_at: Callable[[float], LimitState]
-) -> tuple[Transition, ...]:
-    """Find the transitions between neighbouring limits and locate each to 1e-6 by bisection of ``limit_at``.
-
-    At most one transition between two neighbours is found, and none that has come undone at the later time. Two
-    pure limits are examined when their distance exceeds 0.02; a continuous motion is told from a jump by the
-    distance falling below that on the way.
-    """
-    found = []
-    for left, right in pairwise(limits):
-        changes = left.is_mixed != right.is_mixed
-        while right.time - left.time > TIME_TOLERANCE and (changes or _distance(left, right) > SMALLEST_JUMP):
-            middle = limit_at((left.time + right.time) / 2)
-            belongs_left = (
-                middle.is_mixed == left.is_mixed if changes else _distance(left, middle) < _distance(middle, right)
-            )
-            left, right = (middle, right) if belongs_left else (left, middle)
-        jump = _distance(left, right)
-        if changes or jump > SMALLEST_JUMP:
-            continuous = "splitting" if right.is_mixed else "merging"
-            kind = "first order" if jump > SMALLEST_JUMP else continuous
-            found.append(Transition((left.time + right.time) / 2, kind, jump))
-    return tuple(found)
-
-
-def _locate_failure(
-    times: Real,
-    infidelity: Real,
+def judge_known(
+    theorem: Theorem,
+    last_time: float,
     threshold: float,
-    infidelity_at: Callable[[float], float],
-) -> float | None:
-    from scipy.optimize import brentq  # here, because most states need it not at all
+    coefficient: float | None = None,
+    particles: int | None = None,
+) -> Verdict:
+    """Verdict where Hartree is the limit: a Hermitian model, or one without interaction (then at every N).
 
-    exceeding = np.flatnonzero(infidelity > threshold)
-    if not len(exceeding):
-        return None
-    first = int(exceeding[0])
-    before = float(times[first - 1]) if first else 0.0
-    if before == times[first]:
-        return before
-    # Brent's method keeps the bracket, so that a jump is located as well as a crossing; at t = 0 the two agree.
-    return float(
-        brentq(
-            lambda time: (infidelity_at(time) if time > 0 else 0.0) - threshold,
-            before,
-            float(times[first]),
-            xtol=TIME_TOLERANCE / 2,
-        )
+    ``coefficient`` is the largest ``lim N·S_L`` over the times, for what 1/N leaves; None if it is not known.
+    """
+    coefficient = 0.0 if theorem == "no interaction" else coefficient
+    return Verdict(
+        judgement="holds",
+        threshold=threshold,
+        failure_intervals=(),
+        largest_infidelity=0.0,
+        largest_infidelity_time=0.0,
+        last_time=last_time,
+        transitions=(),
+        unknown_intervals=(),
+        defect=0.0,
+        theorem=theorem,
+        confirmed="theorem",
+        at_particles=None if particles is None else _predict_at(particles, 0.0, coefficient),
+        particles_needed=_particles_needed(coefficient, threshold),
     )
 
 
-def _distance(first: LimitState, second: LimitState) -> float:
-    return float(np.linalg.norm(first.density - second.density) / np.sqrt(2))
+def _search_maxima(curve: SampledCurve, followed: InfidelityCurve, threshold: float) -> None:
+    """Sample local maxima that may be the largest or reach the threshold between samples, and minima below it."""
+    from scipy.optimize.elementwise import find_minimum  # here: most of what is imported needs it not
+
+    times, values = followed.times, followed.infidelities
+    brackets: dict[float, list[tuple[float, float, float]]] = {1.0: [], -1.0: []}
+    inside = {k for first, last in followed.breaks for k in range(first, last + 1)}
+    largest = np.nanmax(values, initial=0.0)
+    for k in range(1, len(times) - 1):
+        low, here, high = values[k - 1 : k + 2]
+        if inside & {k - 1, k, k + 1} or not np.isfinite([low, here, high]).all():
+            continue
+        rise = max(here - low, here - high, low - here, high - here)
+        for sign in (1.0, -1.0):  # a maximum, a minimum
+            is_extreme = sign * here >= sign * low and sign * here >= sign * high and rise > 0
+            crosses = sign * here <= sign * threshold <= sign * here + rise
+            if is_extreme and (crosses or (sign > 0 and here >= RELEVANT_MAXIMUM * largest)):
+                brackets[sign].append((times[k - 1], times[k], times[k + 1]))
+    for sign, triples in brackets.items():
+        if triples:
+            left, middle, right = (np.array(side) for side in zip(*triples, strict=True))
+            find_minimum(
+                lambda t, sign=sign: -sign * curve.infidelity(t),
+                (left, middle, right),
+                tolerances={"xatol": TIME_TOLERANCE, "xrtol": 0, "fatol": 0, "frtol": 1e-6},
+            )
+
+
+def _failure_intervals(
+    curve: SampledCurve, followed: InfidelityCurve, threshold: float
+) -> tuple[tuple[float, float], ...]:
+    """Intervals in which I exceeds the threshold; ends are crossings located to 1e-6, jumps, gaps, or the end."""
+    from scipy.optimize.elementwise import find_root  # here: a state that stays below needs it not
+
+    samples = curve.sorted()
+    crossings: dict[int, float] = {}
+    for k, (left, right) in enumerate(pairwise(samples)):
+        if left.limit is not None and right.limit is not None:
+            if (left.infidelity > threshold) != (right.infidelity > threshold):
+                crossings[k] = (left.time + right.time) / 2
+    wide = [k for k in crossings if samples[k + 1].time - samples[k].time > TIME_TOLERANCE * min(1, samples[-1].time)]
+    if wide and followed.complete:
+        bracket = tuple(np.array([samples[k + side].time for k in wide]) for side in (0, 1))
+        roots = find_root(
+            lambda t: curve.infidelity(t) - threshold,
+            bracket,
+            tolerances={"xatol": TIME_TOLERANCE / 2, "xrtol": 0, "fatol": 0, "frtol": 0},
+        )
+        crossings.update(zip(wide, map(float, roots.x), strict=True))
+    intervals = []
+    start = None
+    for k, sample in enumerate(samples):
+        above = sample.limit is not None and sample.infidelity > threshold
+        if above and start is None:
+            start = crossings.get(k - 1, sample.time)
+        if start is not None and not above:
+            intervals.append((start, crossings.get(k - 1, samples[k - 1].time)))
+            start = None
+    if start is not None:
+        intervals.append((start, samples[-1].time))
+    return tuple(intervals)
+
+
+def _locate_transitions(curve: SampledCurve, followed: InfidelityCurve) -> tuple[Transition, ...]:
+    """Jumps of the limit, and changes between pure and mixed, located to 1e-6 by bisection."""
+    samples = followed.samples
+    found = [_describe(samples[first], samples[last]) for first, last in followed.breaks]
+    found = [change for change in found if change.jump > SMALLEST_JUMP]
+    for left, right in pairwise(samples):
+        ends = (left, right)
+        while _changes(*ends) and ends[1].time - ends[0].time > TIME_TOLERANCE * min(1.0, samples[-1].time):
+            middle_time = (ends[0].time + ends[1].time) / 2
+            middle = curve.at(middle_time)
+            ends = (ends[0], middle) if _changes(ends[0], middle) else (middle, ends[1])
+        if _changes(*ends) and not any(abs(change.time - ends[0].time) <= 4 * TIME_TOLERANCE for change in found):
+            found.append(_describe(*ends))
+    return tuple(sorted(found, key=lambda change: change.time))
+
+
+def _changes(left: Sample, right: Sample) -> bool:
+    return left.limit is not None and right.limit is not None and left.limit.is_mixed != right.limit.is_mixed
+
+
+def _describe(left: Sample, right: Sample) -> Transition:
+    assert left.limit is not None
+    assert right.limit is not None
+    jump = float(np.linalg.norm(left.limit.density - right.limit.density) / np.sqrt(2))
+    continuous = "splitting" if right.limit.is_mixed else "merging"
+    return Transition((left.time + right.time) / 2, "first order" if jump > SMALLEST_JUMP else continuous, jump)
+
+
+def _unknown_intervals(
+    samples: Sequence[Sample], followed: InfidelityCurve, last_time: float
+) -> tuple[UnknownInterval, ...]:
+    """Runs of samples without an answer, out to the neighbours that have one; all if the budget ran out."""
+    intervals = []
+    if not followed.complete:
+        intervals.append(UnknownInterval(0.0, last_time, "the budget ran out before I(t) was resolved"))
+    start: float | None = None
+    reason = ""
+    for k, sample in enumerate(samples):
+        if sample.limit is None and start is None:
+            start, reason = samples[max(k - 1, 0)].time, sample.reason
+        if start is not None and (sample.limit is not None or k == len(samples) - 1):
+            intervals.append(UnknownInterval(start, sample.time, reason))
+            start = None
+    return tuple(intervals)
+
+
+def _largest_coefficient(samples: Sequence[Sample]) -> float | None:
+    """Largest ``lim N·S_L`` over the times; None if the limit is mixed or critical somewhere."""
+    values: Real = np.array([s.limit.entropy_coefficient for s in samples if s.limit is not None and s.time > 0])
+    return float(values.max(initial=0.0)) if np.isfinite(values).all() else None
+
+
+def _particles_needed(coefficient: float | None, threshold: float) -> int | None:
+    """N from which ``coefficient/(2N)``, the infidelity of the limit, is below the threshold."""
+    return None if coefficient is None else max(2, ceil(coefficient / (2 * threshold)))
+
+
+def _predict_at(particles: int, infidelity: float, coefficient: float | None) -> AtParticles | None:
+    """Infidelities at N to leading order in 1/N."""
+    if coefficient is None:
+        return None
+    rest = coefficient / (2 * particles)
+    return AtParticles(particles, min(1.0, infidelity + rest), min(1.0, rest), is_exact=False)
+
+
+_SURE = ("closed_form", "theorem", "amplitudes")
+
+
+def _least_confirmed(limits: Sequence[LimitState]) -> str:
+    """The least sure way in which one of the limits was confirmed."""
+
+    def rank(how: str) -> float:
+        known = [k for k, word in enumerate(_SURE) if how.startswith(word)]
+        return known[0] if known else inf
+
+    return max((limit.confirmed for limit in limits if limit.time > 0), key=rank, default="closed_form")

@@ -2,8 +2,8 @@
 
     snakemake --logger oneline …
 
-Everything else that Snakemake says is in its own log, .snakemake/log/. On a terminal the line is drawn in place; in a
-file there is one line in ten seconds at most.
+Everything else that Snakemake says is in its own log, .snakemake/log/. On a terminal the line is drawn in place;
+in a file there is one line in ten seconds at most.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FAILURES = (LogEvent.JOB_ERROR, LogEvent.GROUP_ERROR, LogEvent.ERROR)
 
 
 class LogHandlerSettings(LogHandlerSettingsBase):
-    """This handler has no settings."""
+    """No settings."""
 
 
 class LogHandler(LogHandlerBase):

@@ -14,7 +14,7 @@ from time import monotonic
 
 import numpy as np
 
-from nonhermitian_hartree.arrays import Complex, Real
+from nonhermitian_hartree.arrays import Real
 from nonhermitian_hartree.limit.state import LimitState
 
 TIME_TOLERANCE = 1e-6
@@ -37,18 +37,15 @@ class Sample:
     Parameters
     ----------
     time : float
-    limit : LimitState or None
-        None where there is no answer.
+    limit : LimitState
+        At this time; it may be unknown.
     infidelity : float
-        I(t), NaN where there is no answer.
-    reason : str
-        Why there is none.
+        I(t), NaN where the limit is unknown.
     """
 
     time: float
-    limit: LimitState | None
+    limit: LimitState
     infidelity: float
-    reason: str = ""
 
 
 SampleTimes = Callable[[Real], list[Sample]]
@@ -154,7 +151,7 @@ def follow_infidelity(curve: SampledCurve, last: float, time_scale: float, thres
         following = []
         for (left, right, gaps), middle in zip(pending, middles, strict=True):
             around = [samples[index[middle] + offset] for offset in (-1, 0, 1)]
-            missing = sum(sample.limit is None for sample in around)
+            missing = sum(not sample.limit.is_known for sample in around)
             if missing == 3 or (missing and gaps >= GAP_DEPTH):
                 continue
             if not missing and _is_predicted(samples, index[middle], allowed):
@@ -172,22 +169,17 @@ def follow_infidelity(curve: SampledCurve, last: float, time_scale: float, thres
 def _is_predicted(samples: Sequence[Sample], middle: int, allowed: float) -> bool:
     """Whether the cubic through the neighbours of a sample, itself left out, meets it."""
     around = [samples[k] for k in (middle - 2, middle - 1, middle + 1, middle + 2) if 0 <= k < len(samples)]
-    near = [sample for sample in around if sample.limit is not None]
+    near = [sample for sample in around if sample.limit.is_known]
     if len(near) < 3:
         return False
     time = samples[middle].time
     weights = [np.prod([(time - b.time) / (a.time - b.time) for b in near if b is not a]) for a in near]
     infidelity = float(np.dot(weights, [sample.infidelity for sample in near]))
-    density = sum(weight * _density(sample) for weight, sample in zip(weights, near, strict=True))
+    density = sum(weight * sample.limit.density for weight, sample in zip(weights, near, strict=True))
     return (
         abs(infidelity - samples[middle].infidelity) <= allowed
-        and float(np.linalg.norm(density - _density(samples[middle]))) <= DENSITY_TOLERANCE
+        and float(np.linalg.norm(density - samples[middle].limit.density)) <= DENSITY_TOLERANCE
     )
-
-
-def _density(sample: Sample) -> Complex:
-    assert sample.limit is not None
-    return sample.limit.density
 
 
 def _spans_of(breaks: Sequence[float], samples: Sequence[Sample], width: float) -> tuple[tuple[int, int], ...]:

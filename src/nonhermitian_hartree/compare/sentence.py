@@ -40,6 +40,8 @@ def _say_judgement(verdict: Verdict) -> str:
     if verdict.theorem:
         return _THEOREMS[verdict.theorem]
     threshold, last = f"{verdict.threshold:g}", _show(verdict.last_time)
+    if verdict.largest_infidelity is None or verdict.largest_infidelity_time is None:
+        return "the limit is not known"
     largest = (
         f"at most {_show(verdict.largest_infidelity, 3)} at t = {_show(verdict.largest_infidelity_time, 3)}"
         if verdict.largest_infidelity > NEGLIGIBLE
@@ -73,14 +75,13 @@ def _say_particles(at: AtParticles) -> str:
 
 
 def _say_confirmed(confirmed: str) -> str:
-    how, _, numbers = confirmed.partition(" ")
+    how, *numbers = confirmed.split()
     if how == "closed_form":
         return "the limit has a closed form"
+    states = f"exact states of {', '.join(numbers[:-1])} and {numbers[-1]} particles"
     if how == "amplitudes":
-        return f"limit confirmed by exact states of {' and '.join(numbers.split())} particles"
-    if how == "continuation":
-        return "limit followed from t = 0, not confirmed by exact states"
-    return "limit not confirmed"
+        return f"limit confirmed by {states}"
+    return f"limit compared with {states}, but near a critical point only followed"
 
 
 def _show(value: float, digits: int = 4) -> str:

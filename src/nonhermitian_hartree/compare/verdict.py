@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, inf
+from math import ceil
 from typing import Literal
 
 import numpy as np
@@ -21,7 +21,7 @@ from nonhermitian_hartree.compare.infidelity_curve import (
 from nonhermitian_hartree.limit.state import LimitState
 
 SMALLEST_JUMP = 0.02
-"""Jumps of the limit below this (Frobenius distance / √2, the sine of the angle for pure states) are continuous."""
+"""Smaller jumps of the limit (Frobenius distance / √2, the sine of the angle for pure states) are continuous."""
 RELEVANT_MAXIMUM = 0.9
 """Local maxima from this share of the largest sample on are searched for the largest infidelity."""
 
@@ -85,14 +85,14 @@ class Verdict:
     Parameters
     ----------
     judgement : str
-        ``holds``: the infidelity of Hartree to the limit stays below the threshold at all times; ``fails``: it exceeds
-        it during `failure_intervals`; ``unknown``: neither is shown.
+        ``holds``: the infidelity of Hartree to the limit stays below the threshold at all times; ``fails``: it
+        exceeds it during `failure_intervals`; ``unknown``: neither is shown.
     threshold : float
         Infidelity that counts as failure.
     failure_intervals : tuple of (float, float)
         Times, to 1e-6, between which the infidelity exceeds the threshold.
-    largest_infidelity, largest_infidelity_time : float
-        Over continuous time, to 1e-3 of itself.
+    largest_infidelity, largest_infidelity_time : float or None
+        Over continuous time, to 1e-3 of itself; None if the limit is not known at any time.
     last_time : float
         Nothing is said beyond.
     transitions : tuple of Transition
@@ -114,8 +114,8 @@ class Verdict:
     judgement: Judgement
     threshold: float
     failure_intervals: tuple[tuple[float, float], ...]
-    largest_infidelity: float
-    largest_infidelity_time: float
+    largest_infidelity: float | None
+    largest_infidelity_time: float | None
     last_time: float
     transitions: tuple[Transition, ...]
     unknown_intervals: tuple[UnknownInterval, ...]
@@ -160,24 +160,24 @@ def judge_curve(
     intervals = _failure_intervals(curve, followed, threshold)
     transitions = _locate_transitions(curve, followed)
     samples = curve.sorted()
-    known = [sample for sample in samples if sample.limit is not None]
+    known = [sample for sample in samples if sample.limit.is_known]
     unknown = _unknown_intervals(samples, followed, last_time)
-    worst = max(known, key=lambda sample: sample.infidelity, default=Sample(0.0, None, 0.0))
+    worst = max(known, key=lambda sample: sample.infidelity, default=None)
     coefficient = _largest_coefficient(known)
     judgement: Judgement = "fails" if intervals else "unknown" if unknown else "holds"
     return Verdict(
         judgement=judgement,
         threshold=threshold,
         failure_intervals=intervals,
-        largest_infidelity=worst.infidelity,
-        largest_infidelity_time=worst.time,
+        largest_infidelity=worst.infidelity if worst else None,
+        largest_infidelity_time=worst.time if worst else None,
         last_time=last_time,
         transitions=transitions,
         unknown_intervals=unknown,
         defect=defect,
         theorem="",
-        confirmed=_least_confirmed([sample.limit for sample in known if sample.limit is not None]),
-        at_particles=None if particles is None else _predict_at(particles, worst.infidelity, coefficient),
+        confirmed=_least_confirmed([sample.limit for sample in known]),
+        at_particles=_predict_at(particles, worst.infidelity, coefficient) if particles and worst else None,
         particles_needed=_particles_needed(coefficient, threshold),
     )
 
@@ -248,10 +248,11 @@ def _failure_intervals(
     samples = curve.sorted()
     crossings: dict[int, float] = {}
     for k, (left, right) in enumerate(pairwise(samples)):
-        if left.limit is not None and right.limit is not None:
-            if (left.infidelity > threshold) != (right.infidelity > threshold):
-                crossings[k] = (left.time + right.time) / 2
-    wide = [k for k in crossings if samples[k + 1].time - samples[k].time > TIME_TOLERANCE * min(1, samples[-1].time)]
+        both_known = left.limit.is_known and right.limit.is_known
+        if both_known and (left.infidelity > threshold) != (right.infidelity > threshold):
+            crossings[k] = (left.time + right.time) / 2
+    shortest = TIME_TOLERANCE * min(1.0, samples[-1].time)
+    wide = [k for k in crossings if samples[k + 1].time - samples[k].time > shortest]
     if wide and followed.complete:
         bracket = tuple(np.array([samples[k + side].time for k in wide]) for side in (0, 1))
         roots = find_root(
@@ -263,7 +264,7 @@ def _failure_intervals(
     intervals = []
     start = None
     for k, sample in enumerate(samples):
-        above = sample.limit is not None and sample.infidelity > threshold
+        above = sample.infidelity > threshold  # not where it is NaN
         if above and start is None:
             start = crossings.get(k - 1, sample.time)
         if start is not None and not above:
@@ -291,12 +292,10 @@ def _locate_transitions(curve: SampledCurve, followed: InfidelityCurve) -> tuple
 
 
 def _changes(left: Sample, right: Sample) -> bool:
-    return left.limit is not None and right.limit is not None and left.limit.is_mixed != right.limit.is_mixed
+    return left.limit.is_known and right.limit.is_known and left.limit.is_mixed != right.limit.is_mixed
 
 
 def _describe(left: Sample, right: Sample) -> Transition:
-    assert left.limit is not None
-    assert right.limit is not None
     jump = float(np.linalg.norm(left.limit.density - right.limit.density) / np.sqrt(2))
     continuous = "splitting" if right.limit.is_mixed else "merging"
     return Transition((left.time + right.time) / 2, "first order" if jump > SMALLEST_JUMP else continuous, jump)
@@ -312,9 +311,9 @@ def _unknown_intervals(
     start: float | None = None
     reason = ""
     for k, sample in enumerate(samples):
-        if sample.limit is None and start is None:
-            start, reason = samples[max(k - 1, 0)].time, sample.reason
-        if start is not None and (sample.limit is not None or k == len(samples) - 1):
+        if not sample.limit.is_known and start is None:
+            start, reason = samples[max(k - 1, 0)].time, sample.limit.reason
+        if start is not None and (sample.limit.is_known or k == len(samples) - 1):
             intervals.append(UnknownInterval(start, sample.time, reason))
             start = None
     return tuple(intervals)
@@ -322,7 +321,7 @@ def _unknown_intervals(
 
 def _largest_coefficient(samples: Sequence[Sample]) -> float | None:
     """Largest ``lim N·S_L`` over the times; None if the limit is mixed or critical somewhere."""
-    values: Real = np.array([s.limit.entropy_coefficient for s in samples if s.limit is not None and s.time > 0])
+    values: Real = np.array([sample.limit.entropy_coefficient for sample in samples])
     return float(values.max(initial=0.0)) if np.isfinite(values).all() else None
 
 
@@ -339,14 +338,10 @@ def _predict_at(particles: int, infidelity: float, coefficient: float | None) ->
     return AtParticles(particles, min(1.0, infidelity + rest), min(1.0, rest), is_exact=False)
 
 
-_SURE = ("closed_form", "theorem", "amplitudes")
-
-
 def _least_confirmed(limits: Sequence[LimitState]) -> str:
-    """The least sure way in which one of the limits was confirmed."""
-
-    def rank(how: str) -> float:
-        known = [k for k, word in enumerate(_SURE) if how.startswith(word)]
-        return known[0] if known else inf
-
-    return max((limit.confirmed for limit in limits if limit.time > 0), key=rank, default="closed_form")
+    """How the least sure of the times searched was confirmed, with the N of the exact states."""
+    searched = [limit for limit in limits if limit.particles]
+    if not searched:
+        return "closed_form"
+    how = "amplitudes" if all(limit.confirmed == "amplitudes" for limit in searched) else "continuation"
+    return " ".join([how, *map(str, sorted({number for limit in searched for number in limit.particles}))])

@@ -3,10 +3,12 @@ r"""The N → ∞ limit of diagonal qubit models, eq. (40)–(42), (45), (46): o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan
 
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
+from nonhermitian_hartree.limit.fluctuations import SOFTEST
 from nonhermitian_hartree.limit.rate_function import find_maximisers
 from nonhermitian_hartree.limit.state import LimitBranch, LimitState
 from nonhermitian_hartree.model.diagonal_qubit import DiagonalQubit, reduce_diagonal_qubit
@@ -29,7 +31,7 @@ def diagonal_qubit_limits(model: Model, state: ProductState, times: Sequence[flo
         tilt, gain = float(qubit.tilt_at(time)), float(qubit.gain_at(time))
         if np.isinf(tilt):
             growth = gain + 2 * np.sign(tilt) * qubit.field.imag * time + float(qubit.norm_rate_at(time))
-            pole = LimitBranch(float(time), state.amplitudes, float(growth), 0.0, 0.0)
+            pole = LimitBranch(float(time), state.amplitudes, float(growth), 0.0, 0.0, entropy_coefficient=0.0)
             limits.append(LimitState(float(time), (pole,), np.ones(1), ()))
             continue
         maximisers = find_maximisers(tilt, gain)
@@ -47,12 +49,17 @@ def _branch_of_field(qubit: DiagonalQubit, time: float, field: float) -> LimitBr
     """Branch with field a; Laplace's method gives ``⟨Ψ|Ψ⟩ ≈ e^{N g} e^{−τ(1−y²)} / √(1 − 2τ(1 − y²))``."""
     gain, y = float(qubit.gain_at(time)), float(np.tanh(field))
     variance = 1 / float(np.cosh(min(abs(field), 350.0))) ** 2  # 1 − y²
-    softness = 2 * gain * variance
+    stiffness = 1 - 2 * gain * variance
     with np.errstate(divide="ignore"):
-        log_prefactor = -gain * variance - 0.5 * float(np.log(max(1 - softness, 0.0)))
+        log_prefactor = -gain * variance - 0.5 * float(np.log(max(stiffness, 0.0)))
+    # `limit.fluctuations.diagonal_squeezing` with the single value t·B = w, where Im w ≤ ½ at a maximum
+    w = complex(float(qubit.twist_at(time)), gain) * variance
+    softness = abs(w / (1 + 1j * w))
+    coefficient = 2 * abs(w) ** 2 / stiffness if softness <= SOFTEST else nan
     phase = float(qubit.phase_at(time)) - 2 * float(qubit.twist_at(time)) * y
     rate = float(log_cosh(field) - log_cosh(qubit.tilt)) - gain * y * y + float(qubit.norm_rate_at(time))
-    return LimitBranch(time, field_wavefunction(field, phase), rate, log_prefactor, softness)
+    ket = field_wavefunction(field, phase)
+    return LimitBranch(time, ket, rate, log_prefactor, softness, entropy_coefficient=coefficient)
 
 
 def field_wavefunction(field: float, phase: float) -> Complex:

@@ -21,7 +21,8 @@ def tabulate_limit(
     """Branches ν of the limit, eq. (40), (45), of every member, and its distance (12) to the Hartree table.
 
     ``error_bound`` is that of every entry of the mixture's density matrix. ``checked_particles`` is the largest
-    N of the exact norms that ``rate`` was compared with, and ``rate_difference`` what they differ by.
+    N of the exact norms that ``rate`` was compared with, and ``rate_difference`` what they differ by. ``softness``
+    is that of the softest branch; ``entropy_coefficient`` is lim N·S_L, NaN where the limit is mixed or critical.
 
     Raises
     ------
@@ -51,7 +52,9 @@ def tabulate_limit(
                         "error_bound": bound_limit_error(model, limit),
                         "checked_particles": check.largest_particles,
                         "rate_difference": check.difference,
+                        "softness": limit.softness,
                         "linear_entropy": limit.linear_entropy,
+                        "entropy_coefficient": limit.entropy_coefficient,
                         "hartree_infidelity": limit.infidelity_to(solution),
                     }
                 )

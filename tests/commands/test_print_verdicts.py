@@ -1,17 +1,13 @@
 """The verdicts as a person reads them."""
 
-import numpy as np
-
 from nonhermitian_hartree.commands.print_verdicts import main
 from nonhermitian_hartree.config.state import StateSpec
-from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.steps.hartree import tabulate_hartree
 from nonhermitian_hartree.steps.limit import tabulate_limit
 from nonhermitian_hartree.steps.verdict import name_member, tabulate_verdicts
 from nonhermitian_hartree.storage.csv_files import write_csv
 from nonhermitian_hartree.storage.parquet import concatenate_tables, table_columns
-
-COUNTEREXAMPLE = Model(np.zeros((2, 2)), 1j * np.diag([1, -1, -1, 1]))
+from tests.systems import COUNTEREXAMPLE
 
 
 def test_verdicts_of_states_and_families(tmp_path, capsys):

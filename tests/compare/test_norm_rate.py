@@ -7,9 +7,8 @@ from nonhermitian_hartree.compare.norm_rate import check_limit, check_rate, extr
 from nonhermitian_hartree.errors import ConvergenceError, FitError
 from nonhermitian_hartree.exact.certified.evolve import certify_marginals
 from nonhermitian_hartree.limit.two_point.solve import find_limit
-from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
-from tests.random_models import X, Y, Z
+from tests.systems import COUNTEREXAMPLE, FIRST_ORDER, FIRST_ORDER_STATE
 
 PARTICLES = (50, 100, 200, 400)
 
@@ -38,7 +37,7 @@ def test_order_of_the_particle_numbers_does_not_matter():
 
 
 def test_paper_model_passes_and_a_wrong_rate_is_refused():
-    model, state = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z)), ProductState.from_population(0.6)
+    model, state = COUNTEREXAMPLE, ProductState.from_population(0.6)
     exact = [certify_marginals(model, state, n, [0.8], 1e-10) for n in (100, 200, 400)]
     norms, bounds = [m.log_norm_rate[0] for m in exact], [m.error_bound[0] for m in exact]
     limit = find_limit(model, state, 0.8)
@@ -53,8 +52,8 @@ def test_paper_model_passes_and_a_wrong_rate_is_refused():
 
 def test_known_competitors_are_taken_off_before_the_extrapolation():
     # Close to a first-order transition the runner-up still has a tenth of the weight at these N.
-    model = Model(0.3 * X + 0.3 * Y + (0.4 - 0.1j) * Z, (0.5 + 1j) * np.kron(Z, Z))
-    state, time, particles = ProductState.from_population(0.6, 0.5), 0.9, (30, 60, 120)
+    model, state = FIRST_ORDER, FIRST_ORDER_STATE
+    time, particles = 0.9, (30, 60, 120)
     limit = find_limit(model, state, time)
     assert limit.rate - limit.subdominant[0].rate < 0.03
     exact = [certify_marginals(model, state, n, [time], 1e-11) for n in particles]

@@ -8,12 +8,17 @@ from nonhermitian_hartree.compare.norm_rate import RateCheck
 from nonhermitian_hartree.compare.verdict import judge_hartree, locate_transitions
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.limit.two_point.solve import find_limit, limit_over_times
-from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, tilt_of_population
-from tests.random_models import X, Y, Z, random_model, random_state
 from tests.references.hartree_reference import hartree_wavefunctions
-
-PAPER = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z))
+from tests.systems import (
+    COUNTEREXAMPLE,
+    FIRST_ORDER,
+    FIRST_ORDER_STATE,
+    hermitian_part,
+    one_body_loss,
+    random_model,
+    random_state,
+)
 
 
 def judge(model, state, times, **options):
@@ -35,9 +40,7 @@ def test_failure_time_of_the_closed_form():
         integral = np.log(np.cosh(tilt + 2 * gamma * time) / np.cosh(tilt)) / (2 * gamma)
         return (1 - z**2) * np.sin(time * z - integral) ** 2  # phases 2tz and 2∫z, equal heights
 
-    verdict = judge(
-        Model(1j * gamma * Z, np.kron(Z, Z)), ProductState.from_population(population), np.linspace(0.1, 0.6, 6)
-    )
+    verdict = judge(one_body_loss(gamma), ProductState.from_population(population), np.linspace(0.1, 0.6, 6))
     assert verdict.failure_time == pytest.approx(brentq(lambda t: infidelity(t) - threshold, 0.01, 0.6), abs=1e-6)
     assert verdict.largest_infidelity == pytest.approx(infidelity(verdict.largest_infidelity_time), abs=1e-10)
     assert verdict.transitions == ()
@@ -45,7 +48,7 @@ def test_failure_time_of_the_closed_form():
 
 
 def test_zero_defect_is_not_called_valid_and_the_splitting_is_located():
-    verdict = judge(PAPER, ProductState.from_population(0.5), np.array([0.2, 0.4, 0.6, 0.8]))
+    verdict = judge(COUNTEREXAMPLE, ProductState.from_population(0.5), np.array([0.2, 0.4, 0.6, 0.8]))
     assert "no failure at order t²" in verdict.line
     assert [change.kind for change in verdict.transitions] == ["splitting"]
     assert verdict.transitions[0].time == pytest.approx(0.5, abs=1e-6)
@@ -56,8 +59,7 @@ def test_zero_defect_is_not_called_valid_and_the_splitting_is_located():
 
 
 def test_first_order_transition_is_located():
-    model = Model(0.3 * X + 0.3 * Y + (0.4 - 0.1j) * Z, (0.5 + 1j) * np.kron(Z, Z))
-    state = ProductState.from_population(0.6, 0.5)
+    model, state = FIRST_ORDER, FIRST_ORDER_STATE
 
     def gap(time):
         limit = find_limit(model, state, time)
@@ -73,9 +75,7 @@ def test_first_order_transition_is_located():
 
 
 def test_hermitian_model_never_fails():
-    model = random_model(2, 81)
-    hermitian = Model(*((a + a.conj().T) / 2 for a in (model.one_body, model.two_body)))
-    verdict = judge(hermitian, random_state(2, 82), np.array([0.5, 1.0]))
+    verdict = judge(hermitian_part(random_model(2, 81)), random_state(2, 82), np.array([0.5, 1.0]))
     assert verdict.failure_time is None
     assert verdict.largest_infidelity < 1e-18
     assert "stays below 0.001 up to t = 1; largest infidelity below 1e-20; " in verdict.line
@@ -84,17 +84,17 @@ def test_hermitian_model_never_fails():
 
 def test_line_says_how_sure():
     state = ProductState.from_population(0.6)
-    assert "not checked against exact" in judge(PAPER, state, np.array([0.1, 0.2])).line
-    checked = judge(PAPER, state, np.array([0.1, 0.2]), rate_check=RateCheck(0.1, 0.1, 1e-7, 200))
+    assert "not checked against exact" in judge(COUNTEREXAMPLE, state, np.array([0.1, 0.2])).line
+    checked = judge(COUNTEREXAMPLE, state, np.array([0.1, 0.2]), rate_check=RateCheck(0.1, 0.1, 1e-7, 200))
     assert "N = 200" in checked.line
 
 
 @pytest.mark.parametrize("options", [{"threshold": 0.0}, {"threshold": 1.0}])
 def test_threshold_must_be_a_probability(options):
     with pytest.raises(ModelError, match="threshold"):
-        judge(PAPER, ProductState.from_population(0.6), np.array([0.1]), **options)
+        judge(COUNTEREXAMPLE, ProductState.from_population(0.6), np.array([0.1]), **options)
 
 
 def test_times_must_ascend():
     with pytest.raises(ModelError, match="ascending"):
-        judge_hartree(PAPER, ProductState.from_population(0.6), [], np.empty((0, 2)))
+        judge_hartree(COUNTEREXAMPLE, ProductState.from_population(0.6), [], np.empty((0, 2)))

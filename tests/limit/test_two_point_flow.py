@@ -15,7 +15,7 @@ from nonhermitian_hartree.limit.two_point.flow import (
 )
 from nonhermitian_hartree.limit.two_point.search import retract, spread_states
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
-from tests.random_models import random_model, random_state
+from tests.systems import random_model, random_state
 
 
 @pytest.mark.parametrize("dimension", [2, 3, 4])

@@ -74,20 +74,10 @@ class Workflow:
         assert done.returncode == 0, done.stdout
 
     def planned_jobs(self) -> set[str]:
-        """Jobs that a dry run names, as "rule" or "rule wildcard/wildcard"; without the target `all`.
-
-        Every rule has a message with its name and its wildcards, see `test_rules`.
-        """
+        """Jobs that a dry run names, without the target `all`."""
         done = self.run("--dry-run")
         assert done.returncode == 0, done.stdout
-        messages = re.findall(r"^ *Job \d+: (.*)$", done.stdout, flags=re.MULTILINE)
-        found = set()
-        for message in messages:
-            values = re.findall(r"\b(?:study|state|part|table|page|figure) (\w+)", message)
-            found.add(f"{message.split()[0]} {'/'.join(values)}".strip())
-        total = re.search(r"^total +(\d+)$", done.stdout, flags=re.MULTILINE)
-        assert len(found) == (int(total[1]) if total else 0), done.stdout
-        return found - {"all"}
+        return read_plan(done.stdout)
 
     def edit_config(self, change: Callable[[dict], object]) -> None:
         """Change the configuration in place."""
@@ -120,12 +110,29 @@ class Workflow:
         }
 
 
+def read_plan(said: str) -> set[str]:
+    """Jobs that a dry run names, as "rule" or "rule wildcard/wildcard"; without the target `all`.
+
+    Every rule has a message with its name and its wildcards, see `test_rules`.
+    """
+    messages = re.findall(r"^ *Job \d+: (.*)$", said, flags=re.MULTILINE)
+    found = set()
+    for message in messages:
+        values = re.findall(r"\b(?:study|state|part|table|page|figure) (\w+)", message)
+        found.add(f"{message.split()[0]} {'/'.join(values)}".strip())
+    total = re.search(r"^total +(\d+)$", said, flags=re.MULTILINE)
+    assert len(found) == (int(total[1]) if total else 0), said
+    return found - {"all"}
+
+
 def make_workflow(root: Path) -> Workflow:
     """Copy the workflow, without results, and give it the small configuration."""
+    root.mkdir(parents=True, exist_ok=True)
     for part in PARTS:
         source = REPOSITORY / part
         if source.is_dir():
-            shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+            # with what is compiled already, so that its first jobs need not compile the package again
+            shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("*.pyc.*", "*.egg-info"))
         else:
             shutil.copy2(source, root / part)
     (root / CONFIG).parent.mkdir()

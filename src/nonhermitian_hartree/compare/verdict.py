@@ -198,7 +198,7 @@ def _locate_failure(
 ) -> float | None:
     from scipy.optimize import brentq  # here, because most states need it not at all
 
-    exceeding = np.flatnonzero(infidelity > threshold)
+    exceeding = np.flatnonzero(~(infidelity <= threshold))
     if not len(exceeding):
         return None
     first = int(exceeding[0])

@@ -18,7 +18,7 @@ from nonhermitian_hartree.figures.base import A_QUANTITY, StudyFigure, TableOfSt
 from nonhermitian_hartree.figures.labels import (
     PARTICLES_LABEL,
     QUANTITY_LABELS,
-    label_exponent,
+    label_fit,
     label_number,
     label_states,
 )
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-# A fit is drawn beyond the points it was made from, by this share of its logarithmic length on each side.
-_FIT_OVERHANG = 0.3
 _MARKERS_A_CURVE = 20
 
 
@@ -109,14 +107,15 @@ class AgainstParticlesFigure(StudyFigure):
 
         axes.set_xscale(self.scale)
         axes.set_yscale(self.scale)
+        has_fits = False
         curves = comparison.groupby(["member", "time"], sort=False)
         for style, (_, curve) in zip(distinguish_styles(len(curves)), curves, strict=True):
             first = curve.iloc[0]
             labels = [first["member"]] * (len(members) > 1) + [f"$t={label_number(first['time'])}$"]
             if self.fits:
                 fit = _find_fit(tables["power_law"], first, self.quantity)
-                labels.append(label_exponent(fit["exponent"], fit["exponent_stderr"]))
-                _draw_fit(axes, fit)
+                labels.append(label_fit(fit))
+                has_fits |= _draw_fit(axes, fit)
             if self.law:
                 _draw_law(axes, self.law, curve)
             plot_curve(
@@ -129,7 +128,7 @@ class AgainstParticlesFigure(StudyFigure):
         if self.scale == "linear":
             axes.set_xlim(left=0)
             axes.set_ylim(bottom=0)
-        if self.fits:
+        if has_fits:
             axes.plot([], [], **REFERENCE_LINE, label="fit $aN^b$")
         if self.law:
             axes.plot([], [], **LAW_LINE, label=f"{self.law} law")
@@ -150,15 +149,13 @@ def _find_fit(table: pd.DataFrame, point: pd.Series[Any], quantity: str) -> pd.S
     return fit
 
 
-def _draw_fit(axes: Axes, fit: pd.Series[Any]) -> None:
-    """Black dashes ``prefactor · N**exponent`` over the fitted points and a little beyond."""
-    if not np.isfinite(fit["prefactor"] * fit["exponent"]):
-        return
-    ends = np.log([fit["particles_min"], fit["particles_max"]])
-    overhang = _FIT_OVERHANG * (ends[1] - ends[0])
-    particles = np.exp(np.linspace(ends[0] - overhang, ends[1] + overhang, 50))
-    law = fit["prefactor"] * particles ** fit["exponent"]
-    axes.plot(particles, law, **REFERENCE_LINE, zorder=3)
+def _draw_fit(axes: Axes, fit: pd.Series[Any]) -> bool:
+    """Black dashes ``prefactor · N**exponent`` over the fitted points; False if they are no power law."""
+    if fit["single_power_law"] != "yes":
+        return False
+    particles = np.geomspace(fit["particles_min"], fit["particles_max"], 50)
+    axes.plot(particles, fit["prefactor"] * particles ** fit["exponent"], **REFERENCE_LINE, zorder=3)
+    return True
 
 
 def _draw_law(axes: Axes, law: Literal["leading", "critical"], curve: pd.DataFrame) -> None:

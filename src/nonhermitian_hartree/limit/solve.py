@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nonhermitian_hartree.limit.closed_form import diagonal_qubit_limits
+from nonhermitian_hartree.limit.closed_form import bound_closed_form_error, diagonal_qubit_limits
 from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 
-CLOSED_FORM_ERROR = 2.0**-49
 NUMERICAL_ERROR = 1e-11
 
 
@@ -41,10 +40,10 @@ def limit_states(model: Model, state: ProductState, times: Sequence[float]) -> l
 def bound_limit_error(model: Model, limit: LimitState) -> float:
     """Error of every entry of a limit state's density.
 
-    Closed forms: rounding. Others: 1e-11, and ten times 1e-13/(1 − softness) near a critical time, where the
+    Closed forms: roundings and what they do to phases and near critical points. Others: 1e-11, and ten times 1e-13/(1 − softness) near a critical time, where the
     solution of the two-point equations becomes soft.
     """
     if model.is_diagonal and model.dimension == 2:
-        return CLOSED_FORM_ERROR
+        return bound_closed_form_error(model, limit)
     softest = max(branch.softness for branch in limit.branches)
     return NUMERICAL_ERROR + 1e-12 / max(1 - softest, 1e-12)

@@ -25,6 +25,10 @@ CSV_COLUMNS = {
         "points": "int64",
         "particles_min": "int64",
         "particles_max": "int64",
+        "single_power_law": "str",
+        "exponent_at_min": "float64",
+        "exponent_at_max": "float64",
+        "reason": "str",
     },
     "verdict": {
         "state": "str",

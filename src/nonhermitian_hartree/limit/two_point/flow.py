@@ -18,6 +18,7 @@ import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.irreducible import split_one_body_part
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
 from nonhermitian_hartree.numerics.integrate import integrate
 
@@ -62,9 +63,15 @@ class BackwardEnd:
 
 
 def strength(model: Model) -> float:
-    """``‖A1 − (Tr A1/d) 1‖ + ‖A2‖`` (spectral norms), the inverse time scale of the flow."""
-    one_body = model.one_body - np.trace(model.one_body) / model.dimension * np.eye(model.dimension)
-    return max(float(np.linalg.norm(one_body, 2) + np.linalg.norm(model.two_body, 2)), 1e-300)
+    """``‖A1‖ + ‖A2‖`` (spectral norms) of the irreducible model, the inverse time scale of the flow.
+
+    A shift ``A2 + z 1`` or a change of gauge ``A1 + b, A2 − b⊗1 − 1⊗b`` changes the flow of states as little as
+    this number.
+    """
+    split = split_one_body_part(model.one_body, model.two_body_tensor)
+    pairs = split.two_body.reshape(model.two_body.shape)
+    norm = np.linalg.norm(split.one_body, 2) + np.linalg.norm(pairs, 2)
+    return max(float(norm) / split.factor, 1e-300)
 
 
 def mean_field_energy(model: Model, bra: Complex, ket: Complex) -> Complex:

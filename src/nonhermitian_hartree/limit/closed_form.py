@@ -61,9 +61,9 @@ def bound_closed_form_error(model: Model, limit: LimitState) -> float:
     """Error of every entry of the density of a limit of `diagonal_qubit_limits`.
 
     The field a of a branch is good to a few roundings, and moves by ``(δh + 2|y| δτ)/(1 − softness)`` when h and τ
-    are rounded; at a critical point, where that diverges, by at most ``∛(3 δh) + √(6 δτ)``. Where the product of a
-    coefficient and t is a double, δτ = 0. The imbalance y follows with ``δy = (1 − y²) δa``, the relative phase with
-    ``2 κ δy``: long phases know no more digits than y has.
+    are rounded; at a critical point, where that diverges, by at most ``∛(3 δh) + √(6 δτ)``. Where the product of
+    a coefficient and t is a double, δτ = 0. The imbalance y follows with ``δy = (1 − y²) δa``, the relative phase
+    with ``2 κ δy``: long phases know no more digits than y has.
     """
     qubit = reduce_diagonal_qubit(model, ProductState(limit.branches[0].wavefunction))
     gain, twist = (abs(float(values)) for values in (qubit.gain_at(limit.time), qubit.twist_at(limit.time)))

@@ -40,8 +40,8 @@ def limit_states(model: Model, state: ProductState, times: Sequence[float]) -> l
 def bound_limit_error(model: Model, limit: LimitState) -> float:
     """Error of every entry of a limit state's density.
 
-    Closed forms: roundings and what they do to phases and near critical points. Others: 1e-11, and ten times 1e-13/(1 − softness) near a critical time, where the
-    solution of the two-point equations becomes soft.
+    Closed forms: roundings, and what they do to phases and near critical points. Others: 1e-11, and ten times
+    1e-13/(1 − softness) near a critical time, where the solution of the two-point equations becomes soft.
     """
     if model.is_diagonal and model.dimension == 2:
         return bound_closed_form_error(model, limit)

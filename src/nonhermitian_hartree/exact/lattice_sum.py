@@ -10,9 +10,9 @@ negligible in every result.
 many, each standing for k. By Poisson's formula such a sum of ``G e^{iφs}`` is that over all sites plus its
 aliases, the transform χ of the weights at φ − 2πj/k for j = 1 … k − 1. A window is 27 standard deviations σ of a
 Gaussian wide, so that k ≤ σ/8 and χ ~ e^{−(angle)² σ²/2} is below e^{−300} at π/k already. For all shapes of
-weights that occur, near s = 0 or M (Poisson-like), at criticality and for two peaks in one window, |χ| < e^{−40} Σ G
-at every angle from π/k to π. The tests prove it: with ``e^{τd²/M} = ∫ dx √(M/πτ) e^{2xd − Mx²/τ}``, over a contour
-that is shifted by any iη, the weights are a mixture of binomials, so that
+weights that occur, near s = 0 or M (Poisson-like), at criticality and for two peaks in one window, χ is below
+e^{−40} of Σ G at every angle from π/k to π. The tests prove it: with ``e^{τd²/M} = ∫ dx √(M/πτ) e^{2xd − Mx²/τ}``,
+over a contour that is shifted by any iη, the weights are a mixture of binomials, so that
 
     |χ(φ)| ≤ e^{Mη²/τ} ∫ dx √(M/πτ) e^{−Mx²/τ} |2 cosh(h + 2x + i(2η + φ/2))|^M,
     |cosh(a + iβ)|² = sinh² a + cos² β.

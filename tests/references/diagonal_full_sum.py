@@ -70,4 +70,4 @@ def binomial_phase(tilt: arb, twist: float, time: float, others: int) -> acb:
     with ctx.workprec(BITS + 2 * others.bit_length()):
         angle = 2 * arb(twist) * arb(time) / others
         p0 = 1 / (1 + (-2 * tilt).exp())
-        return ((p0 * acb(0, -angle).exp() + (1 - p0) * acb(0, angle).exp()).log() * others).exp()
+        return (p0 * acb(0, -angle).exp() + (1 - p0) * acb(0, angle).exp()) ** others

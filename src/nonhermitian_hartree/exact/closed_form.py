@@ -210,13 +210,14 @@ def _sum_lattice(qubit: DiagonalQubit, others: Real, times: Real, tilt: Real, ga
     v = _centre_phases(phase.from_peak / 2, coherent_weight)
     determinant = 2 * (populations.prod(axis=1) - np.abs(coherence) ** 2)
     pair_sum = _pair_entropy(log_weight, u, v, phase.is_coherent, log_half_trace)
-    field_rounding = 4 * ROUNDING * (1 + _largest_tilt(qubit, times) + 2 * np.abs(gain[:, 0]))
     return _Sums(
         populations=populations,
         coherence=coherence,
         linear_entropy=np.where(determinant > DIRECT_ENTROPY_ABOVE, determinant, pair_sum),
         log_half_trace=log_half_trace + lattice.log_scale,
-        phase_jitter=field_rounding * _phase_jitter(lattice, phase, coherent_weight),
+        phase_jitter=_phase_jitter(
+            lattice, phase, coherent_weight, others[:, 0], _largest_tilt(qubit, times), gain[:, 0]
+        ),
         has_two_peaks=lattice.has_two_peaks,
     )
 
@@ -254,17 +255,23 @@ def _centre_phases(v: Real, weight: Real) -> Real:
     return np.asarray(v - np.angle((weight * np.exp(2j * v)).sum(axis=1))[:, None] / 2)
 
 
-def _phase_jitter(lattice: WeightedLattice, phase: LatticePhase, weight: Real) -> Real:
-    """By how much ``Σ G e^{iϑ} / Σ G`` changes if the field a changes by 1, at most, within the peaks; (B,).
+def _phase_jitter(
+    lattice: WeightedLattice, phase: LatticePhase, weight: Real, others: Real, tilt: Real, gain: Real
+) -> Real:
+    """Bound of the error of ``Σ G e^{iϑ} / Σ G`` that comes from roundings which shift the peaks; (B,).
 
-    A change δ of a changes ln G by ``δ (|d| − |d*|)`` near each peak. With the standard deviation σ of d from its
-    peak, the covariance of that with ``e^{iϑ}``, which changes by φ/2 for a unit of d, is at most
-    ``δ σ min(1, |φ| σ/2)``. It moves the phase of the coherence, and the interference of two peaks.
+    They change the field ``h + 2 τ μ`` near a peak by ``δ = 4 · 2^{−53} (|h| + 2|τ μ|)``, and the place of the
+    peak by that of M(1 − y)/2, if the weights are measured from there. This changes ln G by ``δ (|d| − |d*|)``.
+    With the standard deviation σ of d from its peak, the covariance of that with ``e^{iϑ}``, which changes by φ/2
+    for a unit of d, is at most ``δ σ min(1, |φ| σ/2)``. It moves the phase of the coherence, and the interference
+    of two peaks.
     """
     distance = np.abs(lattice.imbalance) - np.abs(lattice.reference)
     total = np.maximum(weight.sum(axis=1), np.finfo(float).tiny)
     spread = np.sqrt((weight * distance**2).sum(axis=1) / total)
-    return np.asarray(spread * np.minimum(1.0, np.abs(phase.per_site[:, 0]) * spread / 2))
+    magnetisation = (np.abs(lattice.reference[:, 0]) + spread) / others
+    field = tilt + 2 * np.abs(gain) * magnetisation + np.where(lattice.is_central, 0.0, 1.0)
+    return np.asarray(4 * ROUNDING * field * spread * np.minimum(1.0, np.abs(phase.per_site[:, 0]) * spread / 2))
 
 
 def _log_sum_exp(exponents: Real) -> Real:

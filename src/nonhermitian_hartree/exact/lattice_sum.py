@@ -10,11 +10,12 @@ negligible in every result.
 many, each standing for k. By Poisson's formula such a sum of ``G e^{iφs}`` is that over all sites plus its
 aliases, the transform χ of the weights at φ − 2πj/k for j = 1 … k − 1. A window is 27 standard deviations σ of a
 Gaussian wide, so that k ≤ σ/8 and χ ~ e^{−(angle)² σ²/2} is below e^{−300} at π/k already. For all shapes of
-weights that occur, near s = 0 or M (Poisson-like), at criticality and for two peaks in one window, |χ| < e^{−40} Σ
-G at every angle from π/k to π. The tests prove it: with ``e^{τd²/M} = ∫ dx e^{2xd} e^{−M x²/τ} √(M/πτ)`` the
-weights are a mixture of binomials, so that
+weights that occur, near s = 0 or M (Poisson-like), at criticality and for two peaks in one window, χ is below
+e^{−40} of Σ G at every angle from π/k to π. The tests prove it: with ``e^{τd²/M} = ∫ dx √(M/πτ) e^{2xd − Mx²/τ}``,
+over a contour that is shifted by any iη, the weights are a mixture of binomials, so that
 
-    |χ(φ)| ≤ ∫ dx e^{−M x²/τ} √(M/πτ) |2 cosh(h + 2x + iφ/2)|^M,    |cosh(a + iφ/2)|² = sinh² a + cos²(φ/2).
+    |χ(φ)| ≤ e^{Mη²/τ} ∫ dx √(M/πτ) e^{−Mx²/τ} |2 cosh(h + 2x + i(2η + φ/2))|^M,
+    |cosh(a + iβ)|² = sinh² a + cos² β.
 
 Hence, with the phase φ per site reduced to (−π, π]: if |φ| ≤ π/k, all aliases lie beyond π/k, and the thinned sum
 is that over all sites. If |φ| > π/k, the sum over all sites is itself below e^{−40}: the sites *between* two
@@ -63,6 +64,8 @@ class WeightedLattice:
         What must be added to make ``Σ G_d = Σ C(M,s) p0^s p1^{M−s} e^{τ d²/M}``.
     has_two_peaks : (B,) array of bool
         Whether two peaks carry the sum, in one window or in two.
+    is_central : (B,) array of bool
+        Whether the log-weights are measured from d = 0, otherwise from the peak, whose place is rounded.
     """
 
     imbalance: Real
@@ -71,6 +74,7 @@ class WeightedLattice:
     log_weight: Real
     log_scale: Real
     has_two_peaks: NDArray[np.bool_]
+    is_central: NDArray[np.bool_]
 
     @property
     def reference(self) -> Real:
@@ -116,6 +120,7 @@ def weigh_lattice(others: Real, tilt: Real, gain: Real) -> WeightedLattice:
         log_weight=np.where(is_central, central, from_peak) + log_stride,
         log_scale=log_scale[:, 0],
         has_two_peaks=(joins | splits)[:, 0],
+        is_central=is_central[:, 0],
     )
 
 

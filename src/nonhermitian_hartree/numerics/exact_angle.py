@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import copysign, inf, pi
+from math import inf, pi
 
 GUARD_BITS = 100
 
@@ -13,7 +13,7 @@ def round_rational(value: Fraction) -> float:
     try:
         return float(value)
     except OverflowError:
-        return copysign(inf, value)
+        return inf if value > 0 else -inf
 
 
 def reduce_angle(angle: Fraction) -> float:

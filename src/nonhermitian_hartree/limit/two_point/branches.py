@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.errors import ConvergenceError, ModelError
+from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.limit.state import LimitBranch, ray_distance
 from nonhermitian_hartree.limit.two_point.flow import BackwardEnd, complete_basis, deviation, flow_backward
 from nonhermitian_hartree.limit.two_point.search import find_coarse_roots, newton_step, retract, squeezing_in_basis
+from nonhermitian_hartree.model.arguments import read_times
 from nonhermitian_hartree.model.hamiltonian import Model
-from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.model.state import ProductState, require_pair
 
 RESIDUAL_TOLERANCE = 1e-10
 SAME_BRANCH = 1e-6
@@ -87,13 +88,8 @@ def find_branches_over_times(
     ConvergenceError
         If some time is left without a branch.
     """
-    instants = np.asarray(times, dtype=float)
-    if model.dimension != state.dimension:
-        raise ModelError(
-            f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal"
-        )
-    if instants.ndim != 1 or not len(instants) or not (np.isfinite(instants).all() and (instants >= 0).all()):
-        raise ModelError(f"times must be a non-empty list of finite numbers ≥ 0, found {times!r}")
+    require_pair(model, state)
+    instants = np.array(read_times(times))
     order = np.argsort(instants, kind="stable")
     coarse = find_coarse_roots(model, state.amplitudes, instants[order], starts)
     roots = _polish(model, state.amplitudes, instants[order], coarse)

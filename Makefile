@@ -17,12 +17,10 @@ EXEMPT_LINT := Specify a conda environment or container for each rule
 
 .PHONY: all beyond gallery config-docs env test test-all benchmark report verify prune lint lock clean help adversary
 
-all: env ## build every table, figure and claim of CONFIG, then print verdicts and claims
+all: env ## build every table, figure and claim of CONFIG, then say what was found
 	@$(BIN)/python -m nonhermitian_hartree.commands.check_config $(CONFIG)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile $(CONFIG); status=$$?; \
-	$(BIN)/python -m nonhermitian_hartree.commands.print_verdicts results/$(NAME); \
-	if [ -s results/$(NAME)/claims.csv ]; then \
-	  $(BIN)/python -m nonhermitian_hartree.commands.print_claims results/$(NAME)/claims.csv; fi; exit $$status
+	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile $(CONFIG) --logger oneline; status=$$?; \
+	$(BIN)/python -m nonhermitian_hartree.commands.summarise results/$(NAME); exit $$status
 
 beyond: ## the same for config/beyond.yaml: results that are not in the paper
 	@$(MAKE) --no-print-directory all CONFIG=config/beyond.yaml

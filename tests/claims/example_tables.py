@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from nonhermitian_hartree.claims.catalogue import CLAIMS
+from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
 from nonhermitian_hartree.config.state import StateSpec
+from nonhermitian_hartree.steps.assessment import assess_members
 from nonhermitian_hartree.steps.comparison import compare_states
 from nonhermitian_hartree.steps.exact import tabulate_exact
 from nonhermitian_hartree.steps.hartree import tabulate_hartree
@@ -52,8 +54,8 @@ def _make_tables(model, key, values, phase, particles, times) -> Tables:
 @cache
 def _make_verdict(model, key, values, phase, particles, times) -> pd.DataFrame:
     members = StateSpec.model_validate({key: list(values), "phase": phase}).members()
-    tables = _make_tables(model, key, values, phase, particles, times)
-    return pd.DataFrame(tabulate_verdicts(model, {"s": members}, tables["hartree"], tables["limit"], 1e-3))
+    assessments = assess_members(model, members, times[-1], HARTREE_THRESHOLD, max(particles))
+    return pd.DataFrame(tabulate_verdicts("model", {"s": assessments}, None))
 
 
 def make_tables(

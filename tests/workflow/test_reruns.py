@@ -47,7 +47,8 @@ def compared(*studies: str) -> set[str]:
     """Everything that follows when a table of these studies changes, up to the figures of comparisons."""
     figures = {f"figure {name}" for name, study in FIGURES.items() if study in studies and name != "landscape"}
     fits = {"power_law scaling"} & {f"power_law {study}" for study in studies}
-    return {f"comparison {study}" for study in studies} | fits | figures | RECORDED
+    shown = {f"{rule} {study}" for rule in ("comparison", "verdict") for study in studies}
+    return shown | fits | figures | RECORDED
 
 
 # What follows when the exact table of the study without a closed form changes.
@@ -55,46 +56,46 @@ MIXING = gathered(["exact"], ["mixing"]) | compared("mixing")
 
 
 VERDICTS = {f"verdict {study}" for study in STUDIES}
+ASSESSED = per_state("assessment") | VERDICTS | RECORDED
 FITS = {"power_law scaling", "figure tails"}
 EVERY_FIGURE = {f"figure {name}" for name in FIGURES}
 RATE_FUNCTION = {"rate_function dynamics/tilted", "figure landscape"}
 
 # What follows when the code of a table changes: the table of every study, and what is made of it.
 EXACT = exact() | gathered(["exact"]) | compared(*STUDIES) | JUDGED
-LIMIT = per_state("limit") | gathered(["limit"]) | VERDICTS | compared(*STUDIES) | JUDGED
+LIMIT = per_state("limit") | gathered(["limit"]) | compared(*STUDIES) | JUDGED
 HARTREE = per_state("hartree") | gathered(["hartree"]) | LIMIT  # a limit is compared with its Hartree state
 
-# Code that is edited, by what runs again. Limits are checked against exact norms, and large N is condensed in a
-# limit: an edit of either engine reaches both. Nothing of Hartree depends on them.
+# Code that is edited, by what runs again. A limit is confirmed by exact states of bosons/, not by the engines of exact/;
+# large N are condensed in a limit. What the verdict adds to its assessments are exact rows: it follows the comparison.
 CODE = {
     "steps/exact": EXACT,
-    "exact/lattice_sum": EXACT | LIMIT,
-    "exact/certified/enclosure": EXACT | LIMIT,
-    "exact/condensate/expansion": EXACT | LIMIT,
-    "bosons/subspace": EXACT | LIMIT,
+    "exact/lattice_sum": EXACT,
+    "exact/certified/enclosure": EXACT,
+    "exact/condensate/expansion": EXACT,
+    "bosons/subspace": EXACT | LIMIT | ASSESSED,
     "steps/limit": LIMIT,
-    "limit/solve": LIMIT,
-    "limit/two_point/flow": EXACT | LIMIT,
+    "limit/solve": LIMIT | ASSESSED,
+    "limit/two_point/search": EXACT | LIMIT | ASSESSED,
     "limit/laplace": JUDGED | RECORDED,
-    "limit/rate_function": EXACT | LIMIT | RATE_FUNCTION | EVERY_FIGURE,
+    "limit/rate_function": EXACT | LIMIT | ASSESSED | RATE_FUNCTION | EVERY_FIGURE,
     "steps/hartree": HARTREE,
-    "hartree": HARTREE,
+    "hartree": HARTREE | ASSESSED,
     "steps/rate_function": RATE_FUNCTION | JUDGED | RECORDED,
-    "model/mean_field": EXACT | HARTREE,
-    "model/hamiltonian": EXACT | HARTREE | RATE_FUNCTION,
+    "model/mean_field": EXACT | HARTREE | ASSESSED,
+    "model/hamiltonian": EXACT | HARTREE | ASSESSED | RATE_FUNCTION,
     "model/classes": JUDGED | RECORDED,
-    "numerics/special": EXACT | LIMIT | RATE_FUNCTION | EVERY_FIGURE,
-    "config/state": EXACT | HARTREE | RATE_FUNCTION,
+    "numerics/special": EXACT | LIMIT | ASSESSED | RATE_FUNCTION | EVERY_FIGURE,
+    "config/state": EXACT | HARTREE | ASSESSED | RATE_FUNCTION,
     "compare/distances": compared(*STUDIES) | JUDGED,
-    "compare/limit_check": LIMIT,
     "compare/power_law": FITS | JUDGED | RECORDED,
-    "compare/verdict": VERDICTS | RECORDED,
-    "steps/limit_columns": VERDICTS | RECORDED,
+    "compare/judge": ASSESSED,
+    "steps/verdict": VERDICTS | RECORDED,
     "claims/beyond": JUDGED | RECORDED,
     "figures/style": EVERY_FIGURE,
     "runs/provenance": RECORDED,
 }
-UNUSED = ("config/configuration", "commands/print_claims", "paper/hierarchy", "runs/table_page")
+UNUSED = ("config/configuration", "commands/summarise", "paper/hierarchy", "runs/table_page")
 """Modules that no job of the target `all` depends on."""
 
 
@@ -242,7 +243,7 @@ EDITS = [
     Edit(
         "threshold of a verdict",
         set_config("studies", "dynamics", "hartree_threshold", value=1e-4),
-        {"verdict dynamics"} | RECORDED,
+        per_state("assessment", ["dynamics"]) | {"verdict dynamics"} | RECORDED,
     ),
     Edit(
         "script of a step",
@@ -288,4 +289,4 @@ def test_edit_reruns_exactly_what_it_changes(edit, workflow, plan):
 def test_snakemake_started_afresh_plans_the_same(workflow, plan):
     workflow.append(f"{PACKAGE}/errors.py", "# edited\n")
     jobs = plan(workflow)
-    assert jobs == workflow.planned_jobs() == EXACT | HARTREE | RATE_FUNCTION | EVERY_FIGURE
+    assert jobs == workflow.planned_jobs() == EXACT | HARTREE | ASSESSED | RATE_FUNCTION | EVERY_FIGURE

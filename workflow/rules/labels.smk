@@ -73,8 +73,11 @@ def summarise_power_laws(table):
 
 
 def summarise_verdicts(table):
-    failing = table["failure_time"].notna().sum()
-    return f"Hartree fails for {failing} of {len(table)} states"
+    counts = table["judgement"].value_counts()
+    return ", ".join(
+        f"{judgement} for {count} of {len(table)} states"
+        for judgement, count in counts.items()
+    )
 
 
 def study_page_labels(wildcards, input):

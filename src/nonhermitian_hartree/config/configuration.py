@@ -24,7 +24,7 @@ __all__ = ["Config", "canonical_json", "config_schema", "load_config", "parse_co
 RESERVED_NAMES = frozenset(
     [
         *("exact", "hartree", "limit", "comparison", "power_law", "figure", "figures", "claims", "report"),
-        *("check", "all", "verdict", "gather", "prune", "provenance", "rate_function"),
+        *("check", "all", "verdict", "assessment", "gather", "prune", "provenance", "rate_function"),
         *("exact_part", "study_page", "claims_page"),
     ]
 )

@@ -126,8 +126,13 @@ def examine(case: Case, method: str, tally: Tally) -> list[str]:
     if found.error_bound >= USELESS_BOUND:
         tally.refused += 1
         return []
+    try:
+        with limit_seconds(LONGEST_SECONDS):
+            truth = engine.truth(case)
+    except (TooSlowError, ArithmeticError):
+        tally.cases -= 1
+        return [f"NO TRUTH   {method}: {case}"]
     tally.bounds.append(float(found.error_bound))
-    truth = engine.truth(case)
     ratios = judge_marginals(found, truth)
     tally.worst = {name: max(worst, ratios[name]) for name, worst in tally.worst.items()}
     bad = [f"{name} {ratio:.3g}" for name, ratio in ratios.items() if not ratio <= 1]

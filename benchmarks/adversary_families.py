@@ -354,6 +354,22 @@ def draw_corner(rng: Generator) -> Inputs:
     return _inputs(0 * Z, coupling * np.kron(Z, Z), _tilt(tilt), _large(rng, 2, 3000), rng.uniform(0.1, 10))
 
 
+def draw_pole(rng: Generator) -> Inputs:
+    """Diagonal qubit models from |0⟩ and |1⟩, or hardly beside them, with gain toward the other pole."""
+    beside = rng.choice([0.0, 10 ** rng.uniform(-300, -3), 1.0, 1 - 2.0 ** -rng.integers(10, 54)])
+    form = {"p0": float(beside), "phase": 0.0} if rng.random() < 0.6 else _tilt(_magnitude(rng, 1, 2.6))
+    field, coupling = 3 * _normal(rng)[()], 2 * _normal(rng)[()]
+    return _inputs(field * Z, coupling * np.kron(Z, Z), form, _large(rng, 2, 3000), 10 ** rng.uniform(-1, 1.5))
+
+
+def draw_long_phase(rng: Generator) -> Inputs:
+    """Diagonal qubit models at times up to 10⁸: phases without end, gain of order one."""
+    time = 10 ** rng.uniform(1, 8)
+    coupling = rng.normal() + 1j * rng.normal() / time
+    field = rng.normal() + 0.3j * rng.normal() / time
+    return _inputs(field * Z, coupling * np.kron(Z, Z), _population(rng), _large(rng, 2, 1e9), time)
+
+
 def draw_large(rng: Generator) -> Inputs:
     """Diagonal qubit models of up to 10¹⁵ particles: peaks, fields and phases of order one."""
     coupling = rng.uniform(-1, 1) + 1j * rng.uniform(-1.5, 1.5)

@@ -66,7 +66,7 @@ def test_thinning_changes_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) ->
         times = np.concatenate([0.5 + 10 ** rng.uniform(-3, 1, 12), rng.uniform(0, 0.5, 4)])
         thinned = closed_form_marginals(COUNTEREXAMPLE, state, [particles], times.tolist())
         with monkeypatch.context() as patch:
-            patch.setattr(lattice_sum, "POINTS", particles)
+            patch.setattr(lattice_sum, "SUMMED_FULLY", particles)
             complete = closed_form_marginals(COUNTEREXAMPLE, state, [particles], times.tolist())
         assert thinned.linear_entropy == pytest.approx(complete.linear_entropy, rel=1e-12, abs=0)
         assert np.abs(thinned.density / complete.density - 1).max() < 1e-12

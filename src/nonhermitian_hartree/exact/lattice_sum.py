@@ -6,10 +6,10 @@ The weights ``G_d ∝ C(M, s) e^{h d + τ d²/M}``, d = 2s − M, of `lattice_we
 between them does not fall below that; otherwise each has its own, or the lower one has none because it is
 negligible in every result.
 
-*Strides.* A window of more than 2·POINTS sites (4·POINTS with two peaks) is covered by every k-th, at most half as
-many, each standing for k. By Poisson's formula such a sum of ``G e^{iφs}`` is that over all sites plus its
-aliases, the transform χ of the weights at φ − 2πj/k for j = 1 … k − 1. A window is 27 standard deviations σ of a
-Gaussian wide, so that k ≤ σ/8 and χ ~ e^{−(angle)² σ²/2} is below e^{−300} at π/k already. For all shapes of
+*Strides.* A window of more than SUMMED_FULLY sites is covered by every k-th only: POINTS of them, or twice as many
+for two peaks, each standing for k. By Poisson's formula such a sum of ``G e^{iφs}`` is that over all sites plus
+its aliases, the transform χ of the weights at φ − 2πj/k for j = 1 … k − 1. A window is 27 standard deviations σ of
+a Gaussian wide, so that k ≤ σ/8 and χ ~ e^{−(angle)² σ²/2} is below e^{−300} at π/k already. For all shapes of
 weights that occur, near s = 0 or M (Poisson-like), at criticality and for two peaks in one window, χ is below
 e^{−40} of Σ G at every angle from π/k to π. The tests prove it: with ``e^{τd²/M} = ∫ dx √(M/πτ) e^{2xd − Mx²/τ}``,
 over a contour that is shifted by any iη, the weights are a mixture of binomials, so that
@@ -42,6 +42,7 @@ from nonhermitian_hartree.limit.rate_function import dominant_field, metastable_
 from nonhermitian_hartree.numerics.special import log_cosh, log_factorial_excess
 
 POINTS = 256
+SUMMED_FULLY = 768
 DEPTH = 90.0
 MARGIN = 64  # sites on either side of a peak that are always summed
 
@@ -158,13 +159,15 @@ def _find_edges(peak: Peak, lowest: Real) -> tuple[Real, Real]:
 def _cover(windows: Sequence[tuple[Real, Real]], points: Real) -> tuple[Real, Real]:
     """Every k-th site of each window [left, right], and k, which is 0 in unused places; windows get one length.
 
-    The smallest k that needs at most ``points`` sites; 1 up to twice as many.
+    The smallest k that needs at most ``points`` sites; 1 for windows of up to SUMMED_FULLY sites.
     """
     widths = [right - left + 1 for left, right in windows]
-    strides = [np.maximum(np.where(width <= 2 * points, 1.0, np.ceil(width / points)), 1.0) for width in widths]
+    strides = [np.where(width <= SUMMED_FULLY, 1.0, np.ceil(width / points)) for width in widths]
     length = int(max(np.ceil(width / k).max(initial=1.0) for width, k in zip(widths, strides, strict=True)))
-    sites = [left + k * np.arange(length) for (left, _), k in zip(windows, strides, strict=True)]
-    used = [s <= right for s, (_, right) in zip(sites, windows, strict=True)]
-    within = [np.where(u, s, left) for u, s, (left, _) in zip(used, sites, windows, strict=True)]
-    counted = [np.where(u, k, 0.0) for u, k in zip(used, strides, strict=True)]
-    return np.concatenate(within, axis=1), np.concatenate(counted, axis=1)
+    sites, counted = [], []
+    for (left, right), k in zip(windows, strides, strict=True):
+        covered = left + k * np.arange(length)
+        is_used = covered <= right
+        sites.append(np.where(is_used, covered, left))
+        counted.append(np.where(is_used, k, 0.0))
+    return np.concatenate(sites, axis=1), np.concatenate(counted, axis=1)

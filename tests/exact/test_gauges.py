@@ -16,7 +16,7 @@ from nonhermitian_hartree.limit.two_point.flow import strength
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.irreducible import irreducible_model
 from nonhermitian_hartree.model.state import ProductState
-from tests.random_models import loss_with_hopping, random_model, random_state
+from tests.systems import loss_with_hopping, random_model, random_state
 
 SWAP = {d: np.eye(d * d).reshape(d, d, d, d).transpose(1, 0, 2, 3).reshape(d * d, d * d) for d in (2, 3)}
 

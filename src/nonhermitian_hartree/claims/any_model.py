@@ -60,6 +60,18 @@ def entropy_tends_to_mixture(comparison: pd.DataFrame, limit: pd.DataFrame) -> f
     return _extrapolated_over_limit("linear_entropy", comparison, limit)
 
 
+def entropy_tends_to_its_coefficient(comparison: pd.DataFrame, limit: pd.DataFrame) -> float:
+    """N·S_L for N → ∞ over ``entropy_coefficient`` of a pure limit, t > 0: ratio farthest from 1; NaN if mixed."""
+    scaled = comparison.assign(entropy_coefficient=comparison["particles"] * comparison["linear_entropy"])
+    return _extrapolated_over_limit("entropy_coefficient", scaled, limit)
+
+
+def limit_infidelity_tends_to_half_the_coefficient(comparison: pd.DataFrame, limit: pd.DataFrame) -> float:
+    """N times (47) for N → ∞ over half of ``entropy_coefficient``, t > 0: ratio farthest from 1; NaN if mixed."""
+    scaled = comparison.assign(entropy_coefficient=2 * comparison["particles"] * comparison["limit_infidelity"])
+    return _extrapolated_over_limit("entropy_coefficient", scaled, limit)
+
+
 def exact_reaches_limit(exact: pd.DataFrame, limit: pd.DataFrame) -> float:
     """Largest difference of an entry of ρ̂^(1) at the largest N from the limit's; NaN for N below 1e9."""
     rows = largest_particles(exact)

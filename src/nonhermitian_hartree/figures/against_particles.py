@@ -18,21 +18,19 @@ from nonhermitian_hartree.figures.base import A_QUANTITY, StudyFigure, TableOfSt
 from nonhermitian_hartree.figures.labels import (
     PARTICLES_LABEL,
     QUANTITY_LABELS,
-    label_exponent,
+    label_fit,
     label_number,
     label_states,
 )
 from nonhermitian_hartree.figures.rows import select_states, select_values
 from nonhermitian_hartree.figures.style import LAW_LINE, REFERENCE_LINE, distinguish_styles, plot_curve
-from nonhermitian_hartree.limit.laws import critical_entropy, leading_entropy
+from nonhermitian_hartree.limit.laws import critical_entropy
 from nonhermitian_hartree.model.classes import COUNTEREXAMPLE
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-# A fit is drawn beyond the points it was made from, by this share of its logarithmic length on each side.
-_FIT_OVERHANG = 0.3
 _MARKERS_A_CURVE = 20
 
 
@@ -63,21 +61,25 @@ class AgainstParticlesFigure(StudyFigure):
     law: Literal["leading", "critical"] | None = Field(
         default=None,
         title="`leading` or `critical`",
-        description="adds what S_L tends to for large N, grey: `leading` is its 1/N term (not at p0 = ½, t ≥ ½), "
-        "`critical` 0.5854 N^(−1/2) (only at p0 = ½, t = ½). For `linear_entropy` of the model with one_body zero "
-        "and two_body `{ZZ: 1j}`; none if absent",
+        description="adds what the quantity tends to for large N, grey: `leading` is the 1/N term of "
+        "`linear_entropy` or `limit_infidelity`, for any model (no line where the limit is mixed or critical); `critical` is "
+        "0.5854 N^(−1/2), for `linear_entropy` of the model with one_body zero and two_body `{ZZ: 1j}` at p0 = ½, "
+        "t = ½ only; none if absent",
     )
 
     @model_validator(mode="after")
     def _check_law(self) -> AgainstParticlesFigure:
-        if self.law and self.quantity != "linear_entropy":
-            raise refusal(repr(self.law), f"no law for {self.quantity}, only for linear_entropy", "law")
+        known = {"leading": ("linear_entropy", "limit_infidelity"), "critical": ("linear_entropy",)}
+        if self.law and self.quantity not in known[self.law]:
+            allowed = f"no {self.law} law for {self.quantity}, only for {' and '.join(known[self.law])}"
+            raise refusal(repr(self.law), allowed, "law")
         return self
 
     @property
     def tables(self) -> dict[str, TableOfStudy]:
-        """``comparison``, and ``power_law`` if the figure shows fits."""
-        return self._of_study("comparison", "power_law") if self.fits else self._of_study("comparison")
+        """``comparison``, ``power_law`` if the figure shows fits, and ``limit`` if it shows the leading law."""
+        tables = ["comparison"] + ["power_law"] * self.fits + ["limit"] * (self.law == "leading")
+        return self._of_study(*tables)
 
     def check_against(self, studies: Mapping[str, StudyFacts]) -> None:
         """Let a figure pass whose states and times are of its study, and whose fits and law exist."""
@@ -85,14 +87,11 @@ class AgainstParticlesFigure(StudyFigure):
         study.check_part(states=self.states, times=self.times)
         if self.fits:
             study.check_fitted(self.quantity, "fits")
-        if self.law:
+        if self.law == "critical":
             study.check_model(COUNTEREXAMPLE, "study")
             tilts = [tilt for name in self.states or study.states for tilt in study.states[name].tilts]
-            points = {(tilt == 0, time) for tilt in tilts for time in self.times or study.times}
-            if self.law == "critical" and points != {(True, 0.5)}:
+            if {(tilt, time) for tilt in tilts for time in self.times or study.times} != {(0, 0.5)}:
                 raise refusal("'critical'", "the critical law at p0 = 0.5, t = 0.5 only; choose them", "law")
-            if self.law == "leading" and any(balanced and time >= 0.5 for balanced, time in points):
-                raise refusal("'leading'", "the leading law except at p0 = 0.5, t ≥ 0.5; leave them out", "law")
 
     def draw(self, axes: Axes, tables: Mapping[str, pd.DataFrame]) -> str | None:
         """Draw a quantity against N, a marker for each state and time; dashes are fits a N^b, grey lines laws.
@@ -100,7 +99,8 @@ class AgainstParticlesFigure(StudyFigure):
         Raises
         ------
         TableError
-            If a table lacks a state or a time of the figure, or the fit of one of its curves.
+            If a table lacks a state or a time of the figure, or the fit of one of its curves; if no curve has
+            a leading law.
         """
         comparison = select_states(tables["comparison"], "comparison", self.states)
         comparison = select_values(comparison, "comparison", "time", self.times)
@@ -109,16 +109,17 @@ class AgainstParticlesFigure(StudyFigure):
 
         axes.set_xscale(self.scale)
         axes.set_yscale(self.scale)
+        has_fits, laws = False, 0
         curves = comparison.groupby(["member", "time"], sort=False)
         for style, (_, curve) in zip(distinguish_styles(len(curves)), curves, strict=True):
             first = curve.iloc[0]
             labels = [first["member"]] * (len(members) > 1) + [f"$t={label_number(first['time'])}$"]
             if self.fits:
                 fit = _find_fit(tables["power_law"], first, self.quantity)
-                labels.append(label_exponent(fit["exponent"], fit["exponent_stderr"]))
-                _draw_fit(axes, fit)
+                labels.append(label_fit(fit))
+                has_fits |= _draw_fit(axes, fit)
             if self.law:
-                _draw_law(axes, self.law, curve)
+                laws += _draw_law(axes, self, curve, tables)
             plot_curve(
                 axes, curve["particles"], curve[self.quantity], ", ".join(labels), color=style.color,
                 marker=style.marker, markerfacecolor="white",
@@ -129,9 +130,14 @@ class AgainstParticlesFigure(StudyFigure):
         if self.scale == "linear":
             axes.set_xlim(left=0)
             axes.set_ylim(bottom=0)
-        if self.fits:
+        if has_fits:
             axes.plot([], [], **REFERENCE_LINE, label="fit $aN^b$")
         if self.law:
+            if not laws:
+                raise TableError(
+                    f"no curve of the figure has a {self.law} law: the limit is mixed or critical at all times; "
+                    "choose other times, or leave law out"
+                )
             axes.plot([], [], **LAW_LINE, label=f"{self.law} law")
         return members[0] if len(members) == 1 else None
 
@@ -150,20 +156,40 @@ def _find_fit(table: pd.DataFrame, point: pd.Series[Any], quantity: str) -> pd.S
     return fit
 
 
-def _draw_fit(axes: Axes, fit: pd.Series[Any]) -> None:
-    """Black dashes ``prefactor · N**exponent`` over the fitted points and a little beyond."""
-    if not np.isfinite(fit["prefactor"] * fit["exponent"]):
-        return
-    ends = np.log([fit["particles_min"], fit["particles_max"]])
-    overhang = _FIT_OVERHANG * (ends[1] - ends[0])
-    particles = np.exp(np.linspace(ends[0] - overhang, ends[1] + overhang, 50))
-    law = fit["prefactor"] * particles ** fit["exponent"]
-    axes.plot(particles, law, **REFERENCE_LINE, zorder=3)
+def _draw_fit(axes: Axes, fit: pd.Series[Any]) -> bool:
+    """Black dashes ``prefactor · N**exponent`` over the fitted points; False if they are no power law."""
+    if fit["single_power_law"] != "yes":
+        return False
+    particles = np.geomspace(fit["particles_min"], fit["particles_max"], 50)
+    axes.plot(particles, fit["prefactor"] * particles ** fit["exponent"], **REFERENCE_LINE, zorder=3)
+    return True
 
 
-def _draw_law(axes: Axes, law: Literal["leading", "critical"], curve: pd.DataFrame) -> None:
-    """Thin grey line: the law of S_L for N → ∞ over the particle numbers of a curve."""
+def _draw_law(
+    axes: Axes, figure: AgainstParticlesFigure, curve: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> bool:
+    """Thin grey line: what the quantity tends to over the particle numbers of a curve; whether there is one."""
     particles = np.geomspace(curve["particles"].min(), curve["particles"].max(), 50)
-    tilt, time = curve.iloc[0][["tilt", "time"]]
-    entropy = critical_entropy(particles) if law == "critical" else leading_entropy(particles, tilt, time)
-    axes.plot(particles, entropy, **LAW_LINE, zorder=1)
+    if figure.law == "critical":
+        law = critical_entropy(particles)
+    else:
+        law = _find_coefficient(tables["limit"], curve.iloc[0]) / particles
+        if figure.quantity == "limit_infidelity":
+            law = law / 2
+    if not np.isfinite(law).all():
+        return False
+    axes.plot(particles, law, **LAW_LINE, zorder=1)
+    return True
+
+
+def _find_coefficient(limit: pd.DataFrame, point: pd.Series[Any]) -> float:
+    """Coefficient for the curve that ``point`` of ``comparison`` is on; NaN if its limit is mixed or critical."""
+    rows = limit[limit["state"] == point["state"]]
+    rows = rows[np.isclose(rows["time"], point["time"], rtol=1e-9, atol=0)]
+    rows = rows[np.isclose(rows["tilt"], point["tilt"], rtol=1e-9, atol=0, equal_nan=True)]
+    if not len(rows):
+        raise TableError(
+            f"the limit table has no row for state {point['state']} at t = {point['time']:g}; delete it and run "
+            "the workflow again"
+        )
+    return float(rows["entropy_coefficient"].iloc[0])

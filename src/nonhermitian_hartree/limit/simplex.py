@@ -8,6 +8,7 @@ and A2 = iZ⊗Z this is the Laplace argument of the paper, eq. (26)–(32).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,11 @@ from scipy.special import logsumexp
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.errors import ConvergenceError, ModelError
+from nonhermitian_hartree.limit.fluctuations import diagonal_squeezing, entropy_coefficient, singular_values
 from nonhermitian_hartree.limit.state import LimitBranch, LimitState, combine_branches, ray_distance
+from nonhermitian_hartree.model.arguments import read_times
 from nonhermitian_hartree.model.hamiltonian import Model
-from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.model.state import ProductState, require_pair
 
 ASCENT_STEPS = 400
 NEWTON_STEPS = 40
@@ -30,8 +33,6 @@ STARTS = 64
 @dataclass(frozen=True, eq=False)
 class SimplexMaximum(LimitBranch):
     """A local maximum of ``−KL(x‖p) + 2t Im h(x)``, whose value is ``rate``.
-
-    ``softness`` is the largest eigenvalue of ``2t C^{1/2} Im(b) C^{1/2}`` with ``C = diag(x) − x xᵀ``.
 
     Parameters
     ----------
@@ -58,12 +59,8 @@ def find_simplex_maxima(model: Model, state: ProductState, time: float) -> list[
     """
     if not model.is_diagonal:
         raise ModelError("the simplex limit needs diagonal one_body and two_body; use the two-point limit instead")
-    if model.dimension != state.dimension:
-        raise ModelError(
-            f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal"
-        )
-    if not (np.isfinite(time) and time >= 0):
-        raise ModelError(f"the time must be a finite number ≥ 0, found {time!r}")
+    require_pair(model, state)
+    (time,) = read_times(time)
     occupied = np.flatnonzero(np.abs(state.amplitudes) > 0)
     log_p = 2 * np.log(np.abs(state.amplitudes[occupied]))
     linear, quadratic = _diagonals(model)
@@ -144,11 +141,16 @@ def _describe(
     finite = time * float(populations @ quadratic.imag @ populations - np.diag(quadratic).imag @ populations)
     with np.errstate(divide="ignore", invalid="ignore"):
         determinant = float(np.log1p(-curvature).sum()) if curvature[-1] < 1 else -np.inf
+    softness, coefficient = np.inf, nan
+    if curvature[-1] <= 1 + MARGINAL:
+        squeezing = diagonal_squeezing(quadratic[np.ix_(occupied, occupied)], root, time)
+        softness, coefficient = float(singular_values(squeezing)[0]), entropy_coefficient(squeezing)
     return SimplexMaximum(
         time=time,
         wavefunction=np.sqrt(populations) * np.exp(1j * phases),
         rate=rate,
         log_prefactor=finite - determinant / 2,
-        softness=float(curvature[-1]),
+        softness=softness,
+        entropy_coefficient=coefficient,
         populations=populations,
     )

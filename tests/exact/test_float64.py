@@ -110,7 +110,8 @@ def test_reruns_differ_by_more_than_the_rounding_of_the_operators():
     size = np.abs(first.toarray())
     for other in others:
         change = np.abs((other - first).toarray())
-        assert (change[size > 1e-3] > 2**-53 * size[size > 1e-3]).mean() > 0.99
+        # In a sum of terms two changes may cancel.
+        assert (change[size > 1e-3] > 2**-53 * size[size > 1e-3]).mean() > 0.9
         assert change.max() < 100 * 2**-53 * size.max()
     assert np.abs((others[0] - others[1]).toarray()).max() > 4 * 2**-53 * size.max()
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.errors import ModelError
-from nonhermitian_hartree.limit.two_point.branches import Branch
+from nonhermitian_hartree.limit.two_point.describe import Branch
 from nonhermitian_hartree.limit.two_point.flow import mean_field_energy, sample_path, solve_real_linear
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian

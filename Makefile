@@ -15,7 +15,7 @@ NAME = $(shell sed -n 's/^name: *\([a-z0-9_]*\).*/\1/p' $(CONFIG))
 # A conda directive for each rule, which this lint asks for, would make environments without the package.
 EXEMPT_LINT := Specify a conda environment or container for each rule
 
-.PHONY: all beyond gallery env test test-all benchmark report verify prune lint lock clean help
+.PHONY: all beyond gallery config-docs env test test-all benchmark report verify prune lint lock clean help adversary
 
 all: env ## build every table, figure and claim of CONFIG, then print verdicts and claims
 	@$(BIN)/python -m nonhermitian_hartree.commands.check_config $(CONFIG)
@@ -31,6 +31,9 @@ gallery: env ## build both configurations, and from their figures docs/gallery.m
 	@$(MAKE) --no-print-directory all CONFIG=config/config.yaml
 	@$(MAKE) --no-print-directory beyond
 	$(BIN)/python -m docs.make_gallery config/config.yaml config/beyond.yaml
+
+config-docs: env ## write the tables of config/README.md and the JSON schema anew, from the typed configuration
+	$(BIN)/python -m docs.make_config_tables
 
 env: $(STAMP) ## create .venv from requirements.lock and install the package, editable
 
@@ -59,6 +62,10 @@ benchmark: env ## measure the tables and pictures of docs/benchmarks.md anew (a 
 	$(BIN)/python -m benchmarks.qutrit
 	$(BIN)/python -m benchmarks.diagonal
 	$(BIN)/python -m benchmarks.rebuild_time
+
+adversary: export OMP_NUM_THREADS := 1
+adversary: env ## try every engine on a thousand inputs made to break it, against proved digits (ten minutes)
+	$(BIN)/python -m benchmarks.adversary
 
 report: env ## results/NAME/report.html: every figure, claim, fit and verdict in one file that needs no network
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake report --cores $(CORES) --configfile $(CONFIG)

@@ -12,6 +12,7 @@ from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.hartree import (
     closed_form_wavefunctions,
     density_velocity,
+    estimate_projector_error,
     hartree_wavefunctions,
     has_closed_form,
     integrate_density,
@@ -21,6 +22,7 @@ from nonhermitian_hartree.hartree import (
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 from nonhermitian_hartree.paper.hierarchy import MarginalHierarchy, normalised_sides
+from tests.references.hartree_multiprecision import reference_projectors
 from tests.systems import COUNTEREXAMPLE, NO_PAIRS, diagonal_model, hermitian_part, random_model, random_state
 
 TIMES = [0.0, 0.1, 0.5, 1.0, 2.0, 4.0]
@@ -173,3 +175,57 @@ def test_bad_times_are_refused(times: list[float]) -> None:
 def test_dimensions_must_match() -> None:
     with pytest.raises(ModelError, match="dimension"):
         hartree_wavefunctions(random_model(3, 1), ProductState.from_population(0.6), [0.0, 1.0])
+
+
+
+def rotate(model: Model, state: ProductState, unitary: np.ndarray) -> tuple[Model, ProductState]:
+    pair = np.kron(unitary, unitary)
+    turned = Model(unitary @ model.one_body @ unitary.conj().T, pair @ model.two_body @ pair.conj().T)
+    return turned, ProductState(unitary @ state.amplitudes)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_error_at_an_unstable_point(seed: int) -> None:
+    """The balanced state in a rotated basis does not move; roundings leave it as e^{2t}. Stated ≥ true error."""
+    unitary = np.linalg.qr(np.random.default_rng(seed).normal(size=(2, 2, 2)) @ [1, 1j])[0]
+    model, state = rotate(COUNTEREXAMPLE, ProductState.from_population(0.5), unitary)
+    times = [1.0, 5.0, 9.0, 13.0, 20.0]
+    ours = hartree_wavefunctions(model, state, times)
+    stated = estimate_projector_error(model, state, times, ours)
+    plus = unitary @ np.array([1, 1]) / np.sqrt(2)
+    true = np.abs(projectors(ours) - np.outer(plus, plus.conj())).max(axis=(1, 2))
+    assert (true <= stated).all()
+    assert stated[0] <= 1e-13
+    assert stated[3] <= 1e-2
+    assert stated[4] == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_stated_errors_hold(seed: int) -> None:
+    """Random models, rotated diagonal ones through an unstable region, long times, shifts: true ≤ stated error."""
+    rng = np.random.default_rng(seed)
+    unitary = np.linalg.qr(rng.normal(size=(2, 2, 2)) @ [1, 1j])[0]
+    coupling, field = 1j + rng.normal(), rng.normal() * (1 + 1j) / 2
+    diagonal = diagonal_model([field, -field], [coupling, -coupling, -coupling, coupling])
+    shifted = Model(diagonal.one_body + 100 * np.eye(2), diagonal.two_body + 1000j * np.eye(4))
+    nearly_balanced = ProductState.from_tilt(1e-4 * rng.normal(), 0.3)
+    cases = [
+        (random_model(3, seed), random_state(3, seed), [0.4, 1.5]),
+        (hermitian_part(random_model(2, seed + 10)), random_state(2, seed), [1.0, 6.0]),
+        (*rotate(diagonal, nearly_balanced, unitary), [2.0, 5.0]),
+        (shifted, nearly_balanced, [0.5, 3.0]),
+    ]
+    for model, state, times in cases:
+        ours = hartree_wavefunctions(model, state, times)
+        stated = estimate_projector_error(model, state, times, ours)
+        reference_model = diagonal if model is shifted else model
+        true = np.abs(projectors(ours) - reference_projectors(reference_model, state.amplitudes, times, 0.25))
+        assert (true.max(axis=(1, 2)) <= stated).all()
+        assert stated.max() <= 1e-8
+
+
+def test_stated_error_covers_a_wrong_solution() -> None:
+    """What is handed in is compared with the path, not taken on trust."""
+    model, state = random_model(2, 3), random_state(2, 3)
+    wrong = hartree_wavefunctions(model, state, [1.0]) @ np.array([[1, 1e-6], [-1e-6, 1]])
+    assert estimate_projector_error(model, state, [1.0], wrong)[0] >= 1e-7

@@ -2,7 +2,6 @@
 
 from .compare.assess import assess_hartree as assess_hartree
 from .compare.distances import infidelity as infidelity
-from .compare.limit_check import check_limits as check_limits
 from .compare.verdict import Verdict as Verdict
 from .config.forms import build_model as build_model
 from .config.forms import build_state as build_state

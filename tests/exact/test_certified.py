@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.sparse.linalg import expm_multiply
 
+from nonhermitian_hartree.bosons.integer_hamiltonian import exact_couplings
 from nonhermitian_hartree.bosons.subspace import many_body_hamiltonian, normalised_marginal, product_state_vector
 from nonhermitian_hartree.compare.distances import bloch_vector
 from nonhermitian_hartree.errors import AccuracyError
@@ -122,7 +123,7 @@ def test_hopeless_requests_are_refused_before_the_work():
 
 def test_plan_drops_bits_and_reaches_every_instant():
     model, _ = loss_with_hopping()
-    bounds = exact_certified.bound_operator(exact_certified.exact_couplings(model, 0j), 200)
+    bounds = exact_certified.bound_operator(exact_couplings(model, 0j), 200)
     instants = [Fraction(0), Fraction(0.1), Fraction(1)]
     plan = exact_certified.plan_evolution(instants, bounds, (200, 2), [0.0, 0.0, 0.0], 0)
     assert sum(step for step, _ in plan.steps) == 1

@@ -4,10 +4,16 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
+from nonhermitian_hartree.bosons.irreducible_couplings import reduce_couplings
 from nonhermitian_hartree.bosons.subspace import many_body_hamiltonian, normalised_marginal, product_state_vector
 from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.exact.certified.evolve import certify_marginals
-from nonhermitian_hartree.exact.float64 import evolve_float64, rotate_model, rotation_to_frame
+from nonhermitian_hartree.exact.float64 import (
+    evolve_float64,
+    rotate_operators,
+    rotation_to_frame,
+    vary_operators,
+)
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 from tests.systems import (
@@ -96,9 +102,24 @@ def test_frame_is_unitary_and_starts_with_the_state(dimension):
         np.testing.assert_allclose(frame[:, 0].astype(complex), amplitudes, atol=2e-16)
 
 
+def test_reruns_differ_by_more_than_the_rounding_of_the_operators():
+    """An operator that all runs share would be wrong in all of them alike."""
+    model, state = ALL_BANDS, ALL_BANDS_STATE
+    couplings = reduce_couplings(model, 12)
+    first, *others = vary_operators(couplings, rotation_to_frame(state.amplitudes), 12)
+    size = np.abs(first.toarray())
+    for other in others:
+        change = np.abs((other - first).toarray())
+        assert (change[size > 1e-3] > 2**-53 * size[size > 1e-3]).mean() > 0.99
+        assert change.max() < 100 * 2**-53 * size.max()
+    assert np.abs((others[0] - others[1]).toarray()).max() > 4 * 2**-53 * size.max()
+
+
 def test_rotation_keeps_the_energy_of_the_state():
     model, state = random_model(3, 2), random_state(3, 2)
-    rotated = rotate_model(model, rotation_to_frame(state.amplitudes))
+    couplings = reduce_couplings(model, 5)
+    one_body, two_body = rotate_operators(couplings, rotation_to_frame(state.amplitudes))
     pair = np.kron(state.amplitudes, state.amplitudes)
-    assert rotated.one_body[0, 0] == pytest.approx(np.vdot(state.amplitudes, model.one_body @ state.amplitudes))
-    assert rotated.two_body[0, 0] == pytest.approx(np.vdot(pair, model.two_body @ pair))
+    expected = np.vdot(state.amplitudes, couplings.one_body @ state.amplitudes)
+    assert complex(one_body[0, 0]) == pytest.approx(complex(expected))
+    assert complex(two_body[0, 0]) == pytest.approx(complex(np.vdot(pair, couplings.two_body @ pair)))

@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+
 from nonhermitian_hartree.config.model import ModelSpec
 from nonhermitian_hartree.config.state import StateSpec
 from nonhermitian_hartree.runs.step_log import log_step
@@ -19,10 +21,15 @@ with log_step(f"limit of study {job.wildcards.study}, state {job.wildcards.state
         read_parquet(job.input.hartree),
     )
     columns = table_columns(table)
-    largest = {name: columns[name].max() for name in ("branch", "error_bound", "checked_particles")}
-    logger.info("%d rows, at most %d branches", len(table), largest["branch"] + 1)
+    gaps = int(np.isnan(columns["weight"]).sum())
     logger.info(
-        "largest error %(error_bound).1e; checked against exact norms up to N = %(checked_particles)d", largest
+        "%d rows, at most %d branches, largest error %.1e; %d times without an answer",
+        len(table),
+        columns["branch"].max() + 1,
+        np.nanmax(columns["error_bound"], initial=0.0),
+        gaps,
     )
+    for reason in sorted({text for text in columns["reason"] if text}):
+        logger.warning("%s", reason)
     origin = describe_origin(dict(job.params.items()), [job.input.hartree])
     write_parquet(table, job.output[0], origin)

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from nonhermitian_hartree.config.model import ModelSpec
-from nonhermitian_hartree.config.state import StateSpec
+from nonhermitian_hartree.config.model import DIMENSION, ModelSpec
+from nonhermitian_hartree.config.state import PHASE, StateSpec
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.fields.base import Spec
 from nonhermitian_hartree.fields.message import describe_validation_error
@@ -22,7 +22,7 @@ def build_model(
     *,
     one_body: Mapping[str, object] | None = None,
     two_body: Mapping[str, object] | None = None,
-    dimension: int = 2,
+    dimension: int = DIMENSION,
 ) -> Model:
     """Hamiltonian (1) from A1, A2 and d as a configuration has them.
 
@@ -48,7 +48,7 @@ def build_state(
     p0: float | None = None,
     tilt: float | None = None,
     amplitudes: Sequence[complex] | None = None,
-    phase: float = 0.0,
+    phase: float = PHASE,
 ) -> ProductState:
     """Initial state (2) from exactly one of ``p0``, ``tilt`` and ``amplitudes``, as a configuration has them.
 

@@ -8,6 +8,7 @@ and A2 = iZ⊗Z this is the Laplace argument of the paper, eq. (26)–(32).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from scipy.special import logsumexp
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.errors import ConvergenceError, ModelError
+from nonhermitian_hartree.limit.fluctuations import diagonal_squeezing, entropy_coefficient, singular_values
 from nonhermitian_hartree.limit.state import LimitBranch, LimitState, combine_branches, ray_distance
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
@@ -30,8 +32,6 @@ STARTS = 64
 @dataclass(frozen=True, eq=False)
 class SimplexMaximum(LimitBranch):
     """A local maximum of ``−KL(x‖p) + 2t Im h(x)``, whose value is ``rate``.
-
-    ``softness`` is the largest eigenvalue of ``2t C^{1/2} Im(b) C^{1/2}`` with ``C = diag(x) − x xᵀ``.
 
     Parameters
     ----------
@@ -144,11 +144,16 @@ def _describe(
     finite = time * float(populations @ quadratic.imag @ populations - np.diag(quadratic).imag @ populations)
     with np.errstate(divide="ignore", invalid="ignore"):
         determinant = float(np.log1p(-curvature).sum()) if curvature[-1] < 1 else -np.inf
+    softness, coefficient = np.inf, nan
+    if curvature[-1] <= 1 + MARGINAL:
+        squeezing = diagonal_squeezing(quadratic[np.ix_(occupied, occupied)], root, time)
+        softness, coefficient = float(singular_values(squeezing)[0]), entropy_coefficient(squeezing)
     return SimplexMaximum(
         time=time,
         wavefunction=np.sqrt(populations) * np.exp(1j * phases),
         rate=rate,
         log_prefactor=finite - determinant / 2,
-        softness=float(curvature[-1]),
+        softness=softness,
+        entropy_coefficient=coefficient,
         populations=populations,
     )

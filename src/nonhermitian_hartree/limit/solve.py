@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import nan
+from typing import Protocol
 
-from nonhermitian_hartree.limit.closed_form import diagonal_qubit_limits
+from nonhermitian_hartree.errors import ConvergenceError
+from nonhermitian_hartree.limit.closed_form import bound_closed_form_error, diagonal_qubit_limits
 from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 
-CLOSED_FORM_ERROR = 2.0**-49
 NUMERICAL_ERROR = 1e-11
 
 
-def limit_states(model: Model, state: ProductState, times: Sequence[float]) -> list[LimitState]:
-    """Limit of ρ̂^(1) at each time.
+class LimitCurve(Protocol):
+    """The limit of one model and state as a function of time."""
+
+    def states(self) -> list[LimitState]:
+        """The limit at the times that were asked for, ascending."""
+
+    def at(self, time: float) -> LimitState:
+        """The limit at any time up to the last of these; cheap where the neighbours are known already."""
+
+
+@dataclass(frozen=True)
+class DirectCurve:
+    """A limit with a closed form, or as good as one: every time by itself."""
+
+    solve: Callable[[float], LimitState]
+    times: Sequence[float]
+
+    def states(self) -> list[LimitState]:
+        """The limit at the times that were asked for, ascending."""
+        return [self.at(time) for time in sorted(set(self.times))]
+
+    def at(self, time: float) -> LimitState:
+        """The limit at any time; a refusal where it fails."""
+        try:
+            return self.solve(float(time))
+        except ConvergenceError as error:
+            return LimitState.unknown(float(time), str(error))
+
+
+def limit_curve(model: Model, state: ProductState, times: Sequence[float]) -> LimitCurve:
+    """Limit of ρ̂^(1) as a function of time, confirmed at the times given and followed between them.
 
     Diagonal qubits by the maximisers of the rate function (eq. (40), (45)), other diagonal models by
     maximisation over the simplex of populations, all others by the two-point equations.
@@ -23,28 +55,44 @@ def limit_states(model: Model, state: ProductState, times: Sequence[float]) -> l
     ------
     ModelError
         If dimensions differ or a time is negative or not finite.
-    ConvergenceError
-        If no limit was found at some time.
     """
     if model.is_diagonal and model.dimension == 2:
-        return diagonal_qubit_limits(model, state, times)
+        return DirectCurve(lambda time: diagonal_qubit_limits(model, state, [time])[0], times)
     # imported here, so that a closed form does not wait for the solvers that it has no use for
     if model.is_diagonal:
         from nonhermitian_hartree.limit.simplex import find_simplex_limit
 
-        return [find_simplex_limit(model, state, time) for time in times]
-    from nonhermitian_hartree.limit.two_point.solve import limit_over_times
+        return DirectCurve(lambda time: find_simplex_limit(model, state, time), times)
+    from nonhermitian_hartree.limit.two_point.search import check_times
+    from nonhermitian_hartree.limit.two_point.solve import TwoPointCurve
 
-    return limit_over_times(model, state, times)
+    check_times(model, state, times)
+    return TwoPointCurve(model, state, times)
+
+
+def limit_states(model: Model, state: ProductState, times: Sequence[float]) -> list[LimitState]:
+    """Limit of ρ̂^(1) at each time, in the order given; see `limit_curve`.
+
+    A time at which there is no answer has a `LimitState` without branches, whose ``reason`` says why.
+
+    Raises
+    ------
+    ModelError
+        If dimensions differ or a time is negative or not finite.
+    """
+    found = {limit.time: limit for limit in limit_curve(model, state, times).states()}
+    return [found[float(time)] for time in times]
 
 
 def bound_limit_error(model: Model, limit: LimitState) -> float:
     """Error of every entry of a limit state's density.
 
-    Closed forms: rounding. Others: 1e-11, and ten times 1e-13/(1 − softness) near a critical time, where the
-    solution of the two-point equations becomes soft.
+    Closed forms: roundings, and what they do to long phases and near critical points. Others: 1e-11, and ten times
+    1e-13/(1 − softness) near a critical time, where the solution of the two-point equations becomes soft. NaN where the
+    limit is not known.
     """
+    if not limit.is_known:
+        return nan
     if model.is_diagonal and model.dimension == 2:
-        return CLOSED_FORM_ERROR
-    softest = max(branch.softness for branch in limit.branches)
-    return NUMERICAL_ERROR + 1e-12 / max(1 - softest, 1e-12)
+        return bound_closed_form_error(model, limit)
+    return NUMERICAL_ERROR + 1e-12 / max(1 - limit.softness, 1e-12)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import nan
 
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.errors import ConvergenceError
 
-EQUAL_RATE = 1e-10
-"""Branches whose rates differ by less (relative to 1 + |g|) count as equal; the rates are good to about 1e-12."""
+EQUAL_RATE = 1e-12
+"""Branches whose rates differ by less count as equal, if nothing else is known about the error of the rates."""
 SOFTEST_IN_MIXTURE = 1 - 1e-9
 
 
@@ -30,7 +31,10 @@ class LimitBranch:
     log_prefactor : float
         ``ln C`` in ``⟨Ψ|Ψ⟩ ≈ C e^{N g}``, from the Gaussian fluctuations; +inf at a critical point.
     softness : float
-        How flat the maximum is: below 1 for a maximum, 1 at a critical point, above 1 for a saddle.
+        How flat the maximum is, the largest singular value of Z: below 1 for a maximum, 1 at a critical point,
+        above 1 for a saddle.
+    entropy_coefficient : float
+        ``lim N·S_L`` where this branch alone is the limit; NaN at a critical point.
     """
 
     time: float
@@ -38,6 +42,7 @@ class LimitBranch:
     rate: float
     log_prefactor: float
     softness: float
+    entropy_coefficient: float = field(default=nan, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,26 +54,56 @@ class LimitState:
     time : float
         Observation time, in units of 1/energy (ħ = 1).
     branches : tuple of LimitBranch
-        The dominant branches; one for a pure limit.
+        The dominant branches; one for a pure limit, none where the limit is not known. Where a continuous symmetry
+        is broken they are the eigenvectors of the average over its orbit.
     weights : (len(branches),) array
         w_b > 0, sum one.
     subdominant : tuple of LimitBranch
         The other maxima, largest rate first; each is suppressed by e^{−N Δg}.
+    confirmed : str
+        ``closed_form``; ``amplitudes``: the branches add up to the exact norms at ``particles`` up to O(1/N);
+        ``continuation``: followed from a confirmed time, or too close to a critical point for more than the rate;
+        empty where the limit is not known.
+    particles : tuple of int
+        N of the exact states that confirm the branches.
+    reason : str
+        Why the limit is not known; empty where it is.
     """
 
     time: float
     branches: tuple[LimitBranch, ...]
     weights: Real
     subdominant: tuple[LimitBranch, ...]
+    confirmed: str = "closed_form"
+    particles: tuple[int, ...] = ()
+    reason: str = ""
+
+    @classmethod
+    def unknown(cls, time: float, reason: str) -> LimitState:
+        """A time at which there is no answer, and why."""
+        return cls(time, (), np.empty(0), (), "", (), reason)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is an answer at this time."""
+        return len(self.branches) > 0
 
     @property
     def rate(self) -> float:
-        """``lim (1/N) ln⟨Ψ|Ψ⟩``."""
-        return self.branches[0].rate
+        """``lim (1/N) ln⟨Ψ|Ψ⟩``; NaN where the limit is not known, as all numbers below."""
+        return self.branches[0].rate if self.is_known else nan
 
     @property
     def density(self) -> Complex:
-        """The limiting marginal, shape (d, d), trace one."""
+        """The limiting marginal, shape (d, d), trace one.
+
+        Raises
+        ------
+        ConvergenceError
+            If the limit is not known.
+        """
+        if not self.is_known:
+            raise ConvergenceError(self.reason)
         return np.asarray(np.einsum("b,bi,bj->ij", self.weights, self.wavefunctions, self.wavefunctions.conj()))
 
     @property
@@ -82,25 +117,38 @@ class LimitState:
         return len(self.branches) > 1
 
     @property
+    def softness(self) -> float:
+        """Softness of the softest branch that carries weight."""
+        return max((branch.softness for branch in self.branches), default=nan)
+
+    @property
+    def entropy_coefficient(self) -> float:
+        """``lim N·S_L``, twice ``lim N`` times the limit infidelity (47); NaN if mixed or critical."""
+        return self.branches[0].entropy_coefficient if len(self.branches) == 1 else nan
+
+    @property
     def linear_entropy(self) -> float:
         """``S_L = 1 − Tr ρ̂²``, eq. (11) and (46), as a sum of positive terms ``w_a w_b (1 − |⟨ν_a|ν_b⟩|²)``."""
         if not self.is_mixed:
-            return 0.0
+            return 0.0 if self.is_known else nan
         return float(
             sum(w * self.infidelity_to(ket) for w, ket in zip(self.weights, self.wavefunctions, strict=True))
         )
 
     def infidelity_to(self, wavefunction: Complex) -> float:
         """``1 − ⟨ψ|ρ̂|ψ⟩``, eq. (12), for a unit vector ψ of shape (d,), without cancellation."""
+        if not self.is_known:
+            return nan
         distances = [ray_distance(branch.wavefunction, wavefunction) for branch in self.branches]
         return float(self.weights @ np.square(distances))
 
 
-def combine_branches(time: float, branches: Sequence[LimitBranch]) -> LimitState:
+def combine_branches(time: float, branches: Sequence[LimitBranch], rate_error: float = EQUAL_RATE) -> LimitState:
     """Let the branches of largest rate share the weight in proportion to their prefactors.
 
     ``⟨Ψ|Ψ⟩ ≈ Σ_b C_b e^{N g_b}`` with exponentially small cross terms, so that equal rates give weights ∝ C_b; for
-    branches that a symmetry maps onto each other the C_b are equal. Rates are equal if they agree to 1e-10.
+    branches that a symmetry maps onto each other the C_b are equal. Rates are equal if they agree to ``rate_error``:
+    what is closer than they are known cannot be told apart.
 
     Raises
     ------
@@ -108,19 +156,16 @@ def combine_branches(time: float, branches: Sequence[LimitBranch]) -> LimitState
         If there is no branch, or a branch of a mixture is critical, so that the Gaussian prefactor diverges.
     """
     if not branches:
-        raise ConvergenceError(
-            f"no branch of the limit is known at t = {time:.12g}; increase the number of starts"
-        )
+        raise ConvergenceError(f"no branch of the limit is known at t = {time:.12g}")
     ranked = sorted(branches, key=lambda branch: -branch.rate)
-    equal = [b for b in ranked if ranked[0].rate - b.rate <= EQUAL_RATE * (1 + abs(b.rate))]
+    equal = [b for b in ranked if ranked[0].rate - b.rate <= rate_error]
     weights = np.ones(1)
     if len(equal) > 1:
         softest = max(branch.softness for branch in equal)
         if softest > SOFTEST_IN_MIXTURE:
             raise ConvergenceError(
                 f"{len(equal)} branches have equal rates at t = {time:.12g}, but the weight of one diverges "
-                f"(1 − softness = {1 - softest:.2g}): a critical point, or a continuous family of limits related "
-                "by a symmetry of the model; move the time, or break the symmetry slightly"
+                f"(1 − softness = {1 - softest:.2g}): a critical point; move the time"
             )
         logs = np.array([branch.log_prefactor for branch in equal])
         weights = np.exp(logs - logs.max())

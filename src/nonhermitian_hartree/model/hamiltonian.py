@@ -47,7 +47,7 @@ class Model:
         if not (np.isfinite(one_body).all() and np.isfinite(two_body).all()):
             raise ModelError("one_body and two_body must have finite entries")
         asymmetry = np.abs(two_body - swap_particles(two_body)).max()
-        if asymmetry > SWAP_TOLERANCE * max(1.0, float(np.abs(two_body).max())):
+        if not asymmetry <= SWAP_TOLERANCE * max(1.0, float(np.abs(two_body).max())):
             raise ModelError(
                 "two_body must not change when the two particles are swapped, "
                 f"but it differs from its mirror image by {asymmetry:.3g}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan
 
 import numpy as np
 import pyarrow as pa
 
-from nonhermitian_hartree.compare.limit_check import check_limits
 from nonhermitian_hartree.limit.solve import bound_limit_error, limit_states
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import StateMember
@@ -20,13 +20,9 @@ def tabulate_limit(
 ) -> pa.Table:
     """Branches ν of the limit, eq. (40), (45), of every member, and its distance (12) to the Hartree table.
 
-    ``error_bound`` is that of every entry of the mixture's density matrix. ``checked_particles`` is the largest
-    N of the exact norms that ``rate`` was compared with, and ``rate_difference`` what they differ by.
-
-    Raises
-    ------
-    ConvergenceError
-        If no limit was found, or exact norms contradict the one that was.
+    ``error_bound`` is that of every entry of the mixture's density matrix; ``softness`` is that of the softest
+    branch; ``entropy_coefficient`` is lim N·S_L, NaN where the limit is mixed or critical. ``confirmed`` says how:
+    see `LimitState`. Where the limit is not known there is one row with a ``reason`` and NaN.
 
     The rows of ``hartree`` are those of the same members and times, in this order.
     """
@@ -35,8 +31,8 @@ def tabulate_limit(
     tables = []
     for member, member_solutions in zip(members, solutions, strict=True):
         limits = limit_states(model, member.state, times)
-        checks = check_limits(model, member.state, times, limits)
-        for time, limit, check, solution in zip(times, limits, checks, member_solutions, strict=True):
+        for time, limit, solution in zip(times, limits, member_solutions, strict=True):
+            kets = limit.wavefunctions if limit.is_known else np.full((1, model.dimension), complex(nan, nan))
             tables.append(
                 make_table(
                     {
@@ -44,15 +40,17 @@ def tabulate_limit(
                         "p0": member.p0,
                         "tilt": member.tilt,
                         "time": float(time),
-                        "branch": np.arange(len(limit.weights)),
-                        "weight": limit.weights,
-                        **vector_columns("nu", limit.wavefunctions),
+                        "branch": np.arange(len(kets)),
+                        "weight": limit.weights if limit.is_known else np.array([nan]),
+                        **vector_columns("nu", kets),
                         "rate": limit.rate,
                         "error_bound": bound_limit_error(model, limit),
-                        "checked_particles": check.largest_particles,
-                        "rate_difference": check.difference,
+                        "softness": limit.softness,
                         "linear_entropy": limit.linear_entropy,
+                        "entropy_coefficient": limit.entropy_coefficient,
                         "hartree_infidelity": limit.infidelity_to(solution),
+                        "confirmed": " ".join([limit.confirmed, *map(str, limit.particles)]),
+                        "reason": limit.reason,
                     }
                 )
             )

@@ -15,12 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
 from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.irreducible import split_one_body_part
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
+from nonhermitian_hartree.numerics.integrate import integrate
 
 PHASE_PER_STEP = 0.25
 """‖A‖·Δs of one Runge–Kutta step in the search: its error is far inside the reach of Newton's method."""
@@ -63,9 +63,15 @@ class BackwardEnd:
 
 
 def strength(model: Model) -> float:
-    """``‖A1 − (Tr A1/d) 1‖ + ‖A2‖`` (spectral norms), the inverse time scale of the flow."""
-    one_body = model.one_body - np.trace(model.one_body) / model.dimension * np.eye(model.dimension)
-    return max(float(np.linalg.norm(one_body, 2) + np.linalg.norm(model.two_body, 2)), 1e-300)
+    """``‖A1‖ + ‖A2‖`` (spectral norms) of the irreducible model, the inverse time scale of the flow.
+
+    A shift ``A2 + z 1`` or a change of gauge ``A1 + b, A2 − b⊗1 − 1⊗b`` changes the flow of states as little as
+    this number.
+    """
+    split = split_one_body_part(model.one_body, model.two_body_tensor)
+    pairs = split.two_body.reshape(model.two_body.shape)
+    norm = np.linalg.norm(split.one_body, 2) + np.linalg.norm(pairs, 2)
+    return max(float(norm) / split.factor, 1e-300)
 
 
 def mean_field_energy(model: Model, bra: Complex, ket: Complex) -> Complex:
@@ -128,44 +134,36 @@ def flow_backward(model: Model, states: Complex, times: Real, tolerance: float =
     start = _start_values(states, basis)
     velocity = _two_point_velocity(model, states, times, basis.shape[2])
     shape = start.shape
-    path = solve_ivp(
+    end = integrate(
         lambda _, y: velocity(y.reshape(shape)).ravel(),
-        (1.0, 0.0),
         start.ravel(),
-        method="DOP853",
-        rtol=max(tolerance, 3e-14),
-        atol=tolerance,
-        t_eval=[0.0],
+        [0.0],
+        start=1.0,
+        relative=max(tolerance, 3e-14),
+        absolute=tolerance,
+        what=f"the two-point flow is singular behind t = {np.max(times):.6g}: discard this final state; s/t",
     )
-    if not path.success:
-        raise ConvergenceError(
-            f"the two-point flow could not be integrated back from t = {np.max(times):.6g}: {path.message}; "
-            "a trajectory is singular, discard this final state"
-        )
-    return _unpack(model, states, times, path.y[:, -1].reshape(shape), basis)
+    return _unpack(model, states, times, end[0].reshape(shape), basis)
 
 
 def sample_path(model: Model, state: Complex, time: float, instants: Real) -> tuple[Complex, Complex]:
     """Ket p(s) and bra χ(s), each (len(instants), d), of the path that ends in ν at ``time``.
 
     The gauge is χ·p = 1 with the common factor of p free (only ``p/‖p‖``, ``χ‖p‖`` and H(χ, p) have a meaning).
-    DOP853 with dense output; error ≈ 1e-11.
+    Ascending ``instants`` in [0, t]; error ≈ 1e-11.
     """
     dimension = len(state)
     velocity = _two_point_velocity(model, state[None], np.array([time]), directions=0)
-    path = solve_ivp(
-        lambda _, y: velocity(y[None])[0],
-        (1.0, 0.0),
-        _start_values(state[None], _basis_for(state[None], variations=False))[0],
-        method="DOP853",
-        rtol=3e-14,
-        atol=1e-14,
-        dense_output=True,
-    )
-    if not path.success or path.sol is None:
-        raise ConvergenceError(f"the two-point path that ends at t = {time:.6g} is singular: {path.message}")
     scaled = np.asarray(instants, dtype=float) / time if time > 0 else np.ones(len(instants))
-    samples = np.asarray(path.sol(scaled).T, dtype=np.complex128)
+    samples = integrate(
+        lambda _, y: velocity(y[None])[0],
+        _start_values(state[None], _basis_for(state[None], variations=False))[0],
+        scaled[::-1],
+        start=1.0,
+        relative=3e-14,
+        absolute=1e-14,
+        what=f"the two-point path that ends at t = {time:.6g} is singular; s/t",
+    )[::-1]
     return samples[:, :dimension], samples[:, dimension : 2 * dimension]
 
 

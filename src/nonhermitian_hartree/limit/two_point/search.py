@@ -1,228 +1,429 @@
-"""Candidates for two-point solutions: grids on CP^{d-1}, following in t, steps beside saddles, batch Newton."""
+"""Branches of the limit at one time or many: candidates from exact states at moderate N, confirmed by them.
+
+At every time each known branch is followed, and the Husimi function of the exact state is looked at for maxima that
+no known branch explains. The weak values of such a maximum are a guess of its whole path. What is confirmed by
+amplitudes and by the sum over branches is the answer; a time at which that fails is refused, with the reason.
+"""
 
 from __future__ import annotations
 
-from functools import lru_cache
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import comb
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import ndtri
-from scipy.stats import qmc
 
 from nonhermitian_hartree.arrays import Complex, Real
+from nonhermitian_hartree.bosons.evolved_states import EvolvedState, evolve_states
+from nonhermitian_hartree.bosons.weak_values import weak_values
+from nonhermitian_hartree.errors import AccuracyError, ConvergenceError, ModelError
+from nonhermitian_hartree.limit.confirmation import SumTest, compare_sum, is_spurious, rate_fits
+from nonhermitian_hartree.limit.husimi import HusimiMaximum, climb, find_husimi_maxima
+from nonhermitian_hartree.limit.orbit import broken_directions, orbit_average
 from nonhermitian_hartree.limit.state import ray_distance
-from nonhermitian_hartree.limit.two_point.flow import (
-    BackwardEnd,
-    chart_derivatives,
-    deviation,
-    flow_backward_coarse,
-    solve_real_linear,
-    strength,
-)
+from nonhermitian_hartree.limit.symmetry import SymmetryGroup, find_symmetries
+from nonhermitian_hartree.limit.two_point.continuation import displace, follow, start_path
+from nonhermitian_hartree.limit.two_point.describe import Branch, describe_on_orbit, describe_path
+from nonhermitian_hartree.limit.two_point.newton import PathLinearisation, TwoPointPath, balance, solve_path
+from nonhermitian_hartree.limit.two_point.shooting import TwoPointFlow
+from nonhermitian_hartree.model.gauge import remove_gauge, strength
 from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.numerics.progress import show_progress
 
-COARSE_TOLERANCE = 1e-9
-"""Residual at which Newton's iteration on coarse paths stops; the DOP853 polish takes over from there."""
-COARSE_DUPLICATE = 1e-4
-NEIGHBOURS = 8
-NEWTON_STEPS = 20
-LARGEST_NEWTON_STEP = 0.5
-SMALLEST_DAMPING = 1 / 8
-STALLED_CLOSE = 1e-4
-SADDLE_STEPS = (0.003, 0.03, 0.3)
-SCATTERED, MOST_SCATTERED, LEAST_SCATTERED = 400, 32, 4
-CLEAR_SADDLE = 1.01
-MOST_ROOTS = 40
-LADDER_STEP = 1.0
+logger = logging.getLogger(__name__)
+
+QUBIT_PARTICLES = ((20, 40, 80), (40, 80, 160), (80, 160, 320))
+LARGEST_SUBSPACES = (130, 400)
+"""Dimensions of Sym^N C^d, d > 2, up to which N goes: at first, and where that does not decide."""
+HIGHEST_DETOUR, DETOUR_PHASE = 0.15, 2.0
+"""Height of a detour of s in the complex plane: at most this part of t, and of 1/‖A‖."""
+FEWEST_QUARTER, LARGEST_QUARTER = 4, 40
+"""Nodes in each quarter of t."""
+GUESS_SUBSPACES = (30, 60)
+"""Dimension of Sym^N C^d for weak values, at first and where a first guess does not do."""
+RUNG = 2.5
+"""‖A‖Δt between the earlier times by way of which a branch is looked for that is not found at once."""
+MOST_SINGULAR_GUESS = 30.0
+PHASE_PER_NODE = 0.3
+SAME_BRANCH = 1e-6
+SAME_MAXIMUM = 0.02
+LONGEST_START = 4.0
+"""‖A‖t up to which the branch out of ν = φ is followed from t = 0 also where no earlier time was asked for."""
+HEAVY, LIGHT = -6.0, -25.0
+"""Logarithm of a maximum relative to the highest, at the largest N: what must be explained, what is tried."""
+SADDLE_STEPS = (0.03, 0.1, 0.3, 0.6)
+SOFT = 0.7
 
 
-def spread_states(dimension: int, count: int) -> Complex:
-    """``count`` unit vectors spread evenly over CP^{d-1}, shape (count, d), the same at every call.
+@dataclass(frozen=True, eq=False)
+class FoundBranches:
+    """Branches at one time, and how far exact states confirm them.
 
-    d = 2: Fibonacci lattice on the Bloch sphere. d > 2: normalised complex Gaussians from a Sobol' sequence.
+    Parameters
+    ----------
+    time : float
+    branches : tuple of Branch
+        Local maxima, largest rate first.
+    confirmed : str
+        ``amplitudes`` (the sum over branches gives the norm at two N and more, up to O(1/N)), ``continuation`` (too
+        close to a critical point for that: followed from a confirmed time, and the rate fits) or empty (refused).
+    particles : tuple of int
+        The N of that comparison.
+    reason : str
+        Why it was refused; empty otherwise.
     """
+
+    time: float
+    branches: tuple[Branch, ...]
+    confirmed: str
+    particles: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """One time: its branches with the paths in the form in which they can be followed."""
+
+    linears: tuple[PathLinearisation, ...]
+    found: FoundBranches
+
+
+def check_times(model: Model, state: ProductState, times: Sequence[float] | Real) -> None:
+    """Raise ModelError if dimensions differ, or times are not a list of finite numbers ≥ 0."""
+    instants = np.asarray(times, dtype=float)
+    if model.dimension != state.dimension:
+        raise ModelError(
+            f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal"
+        )
+    if instants.ndim != 1 or not len(instants) or not (np.isfinite(instants).all() and (instants >= 0).all()):
+        raise ModelError(f"times must be a non-empty list of finite numbers ≥ 0, found {times!r}")
+
+
+class BranchSearch:
+    """Search for the branches of one model and state."""
+
+    def __init__(self, model: Model, state: ProductState) -> None:
+        self.model, self.shift = remove_gauge(model)
+        self.initial = np.asarray(state.amplitudes)
+        self.flow = TwoPointFlow(self.model)
+        self.strength = strength(self.model)
+        self.levels = choose_particles(model.dimension)
+        self.guess_particles = tuple(largest_particles(model.dimension, size) for size in GUESS_SUBSPACES)
+        self.group = find_symmetries(self.model, state)
+        self._connected = SymmetryGroup(self.group.generators, ())
+        self.given_up: list[Complex] = []
+
+    def run(self, times: Sequence[float]) -> list[Solved]:
+        """Branches at ascending times ≥ 0, of the model in its own gauge."""
+        later = [time for time in times if time > 0]
+        evolved = self._evolve(later)
+        known: Sequence[PathLinearisation] = ()
+        results = [self._at_start() for time in times if time == 0]
+        for time, states in show_progress(list(zip(later, evolved, strict=True)), len(later), "limit"):
+            results.append(self._advance(known, time, states))
+            known = results[-1].linears or known
+        return results
+
+    def follow_from(self, sources: Sequence[Solved], time: float) -> FoundBranches:
+        """Branches at a time near others, by following alone; refused where none of them arrives."""
+        if time == 0:
+            return self._at_start().found
+        linears: list[PathLinearisation] = []
+        for source in sources:
+            linears += self.follow(source.linears, time) if source.found.time > 0 else self._start(time)
+        attempt = Attempt(self, time, linears, [])
+        if not attempt.branches:
+            return attempt.result("").found
+        return attempt.result("continuation").found
+
+    def distance(self, first: Complex, second: Complex) -> float:
+        """Distance of two unit vectors, or of their orbits where there are one-parameter symmetries."""
+        if not self.group.is_continuous:
+            return ray_distance(first, second)
+        averages = [orbit_average(ket, self._connected) for ket in (first, second)]
+        return float(np.linalg.norm(averages[0] - averages[1]) / np.sqrt(2))
+
+    def _evolve(self, times: list[float]) -> list[list[EvolvedState]]:
+        """Per time the states at the first particle numbers; none where they cannot be had."""
+        if not times:
+            return []
+        numbers = show_progress(self.levels[0], len(self.levels[0]), "exact states")
+        try:
+            columns = [evolve_states(self.model, self.initial, number, times) for number in numbers]
+        except AccuracyError as error:
+            logger.warning("%s", error)
+            return [[] for _ in times]
+        return [list(row) for row in zip(*columns, strict=True)]
+
+    def _advance(self, known: Sequence[PathLinearisation], time: float, evolved: list[EvolvedState]) -> Solved:
+        """Search at one time, with higher N and by way of earlier times where that is needed."""
+        followed = self.follow(known, time) if known else self._start(time)
+        attempt = Attempt(self, time, followed, evolved)
+        if evolved and attempt.search(0):
+            return attempt.result("amplitudes")
+        for number, particles in enumerate(self.levels[1:], start=1):
+            if attempt.is_soft and number > 1:
+                break
+            try:
+                attempt.evolved = [evolve_states(self.model, self.initial, n, [time])[0] for n in particles]
+            except AccuracyError as error:
+                logger.info("%s", error)
+                break
+            if attempt.search(1):
+                return attempt.result("amplitudes")
+        if not attempt.is_soft:
+            begin = max((linear.path.time for linear in known), default=0.0)
+            found = self._climb_ladder(known, begin, time)
+            if attempt.add(found) and attempt.search(1):
+                return attempt.result("amplitudes")
+        return attempt.result("continuation" if attempt.rate_is_right() else "")
+
+    def _climb_ladder(
+        self, known: Sequence[PathLinearisation], begin: float, time: float
+    ) -> list[PathLinearisation]:
+        """Branches followed by way of earlier times, at each of which new ones are looked for."""
+        rungs = np.linspace(begin, time, int(np.ceil(self.strength * (time - begin) / RUNG)) + 1)[1:-1].tolist()
+        found = list(known)
+        for rung, evolved in zip(rungs, self._evolve(rungs), strict=True):
+            attempt = Attempt(self, rung, self.follow(found, rung) if found else self._start(rung), evolved)
+            if evolved:
+                attempt.search(0)
+            found = attempt.linears
+        return self.follow(found, time)
+
+    def _at_start(self) -> Solved:
+        linear = PathLinearisation(self.flow, self.initial, balance(start_path(self.initial, 0.0), self.initial))
+        return Solved((), FoundBranches(0.0, (describe_path(linear),), "closed_form", (), ""))
+
+    def images(self, linear: PathLinearisation, branch: Branch) -> list[PathLinearisation]:
+        """Images of a path under the discrete symmetries, those that leave ν where it is left out."""
+        path, d = linear.path, self.model.dimension
+        images = []
+        for element in self.group.elements:
+            if self.distance(element.apply(branch.wavefunction), branch.wavefunction) <= SAME_BRANCH:
+                continue
+            ket, bra = element.apply(path.nodes[:, :d]), element.apply(path.nodes[:, d:].conj()).conj()
+            instants = path.instants.conj() if element.is_antiunitary else path.instants
+            try:
+                image = TwoPointPath(instants, np.concatenate([ket, bra], axis=1))
+                images.append(solve_path(self.flow, self.initial, image))
+            except ConvergenceError as error:
+                logger.info("%s", error)
+        return images
+
+    def describe(self, linear: PathLinearisation) -> Branch:
+        """Branch of a solved path; across its orbit where a continuous symmetry moves it."""
+        branch = describe_path(linear)
+        directions = broken_directions(branch.wavefunction, self.group)
+        return describe_on_orbit(branch, directions) if directions.shape[1] else branch
+
+    def _start(self, time: float) -> list[PathLinearisation]:
+        """The branch out of ν = φ at t = 0, followed if t is short."""
+        if self.strength * time > LONGEST_START:
+            return []
+        early = min(time, 0.3 / self.strength)
+        try:
+            return self.follow([solve_path(self.flow, self.initial, start_path(self.initial, early))], time)
+        except ConvergenceError:
+            return []
+
+    def follow(self, known: Sequence[PathLinearisation], time: float) -> list[PathLinearisation]:
+        """The same branches at another time; those that end on the way are left out."""
+        followed = []
+        for linear in known:
+            try:
+                followed.append(follow(self.flow, linear, time))
+            except ConvergenceError as error:
+                logger.info("%s", error)
+        return followed
+
+    def solve_maximum(self, maximum: HusimiMaximum, time: float, particles: int) -> list[PathLinearisation]:
+        """Paths near the weak values of a maximum, along the real axis and on detours beside it."""
+        solved = []
+        height = min(HIGHEST_DETOUR * time, DETOUR_PHASE / self.strength)
+        for side in (0, 1, -1):
+            instants = self._contour(time, side * height)
+            try:
+                values = weak_values(self.model, self.initial, maximum.wavefunction, particles, instants)
+            except AccuracyError as error:
+                logger.info("%s", error)
+                continue
+            if not np.isfinite(values).all():
+                continue
+            left, singular, right = np.linalg.svd(values)
+            nodes = np.concatenate([right[:, 0], left[:, :, 0] * singular[:, :1]], axis=1)
+            guess = balance(TwoPointPath(instants.astype(complex), nodes), self.initial)
+            if not guess.near_singularity <= MOST_SINGULAR_GUESS:
+                continue
+            try:
+                solved.append(solve_path(self.flow, self.initial, guess))
+            except ConvergenceError as error:
+                logger.info("detour %d: %s", side, error)
+                continue
+            if side == 0:
+                break
+        return solved
+
+    def _contour(self, time: float, height: float) -> Complex:
+        """Instants from 0 to t: along the real axis, or up to a height, parallel to it, and down again."""
+        count = int(np.ceil(self.strength * time / PHASE_PER_NODE / 4))
+        count = min(max(count, FEWEST_QUARTER), LARGEST_QUARTER)
+        corners = np.array([0, time / 4 + 1j * height, 3 * time / 4 + 1j * height, time])
+        pieces = [
+            np.linspace(start, end, number + 1)[:-1]
+            for start, end, number in zip(corners[:-1], corners[1:], (count, 2 * count, count), strict=True)
+        ]
+        return np.concatenate([*pieces, [time]])
+
+    def beside_saddle(self, linear: PathLinearisation, branch: Branch) -> list[PathLinearisation]:
+        """What Newton's method finds on both sides of a saddle, along its softest direction."""
+        left, _, _ = np.linalg.svd(branch.squeezing)
+        leading = left[:, 0]
+        # Z = U Σ Uᵀ (Takagi): u† Z ū > 0 fixes the phase
+        phase = np.vdot(leading, branch.squeezing @ leading.conj())
+        direction = leading * np.exp(0.5j * np.angle(phase))
+        found = []
+        for sign in (1, -1):
+            for length in SADDLE_STEPS:
+                try:
+                    solved = solve_path(self.flow, self.initial, displace(linear, sign * length * direction))
+                except ConvergenceError:
+                    continue
+                if ray_distance(solved.path.wavefunction, branch.wavefunction) > SAME_BRANCH:
+                    found.append(solved)
+                    break
+        return found
+
+
+class Attempt:
+    """The branches at one time while they are gathered and tested."""
+
+    def __init__(
+        self, search: BranchSearch, time: float, linears: list[PathLinearisation], evolved: list[EvolvedState]
+    ) -> None:
+        self.owner, self.time, self.evolved = search, time, evolved
+        self.linears: list[PathLinearisation] = []
+        self.branches: list[Branch] = []
+        self.test: SumTest | None = None
+        self.unexplained: list[HusimiMaximum] = []
+        self.followed = bool(linears)
+        self.add(linears)
+
+    @property
+    def is_soft(self) -> bool:
+        """Whether the branch of largest rate is near a critical point."""
+        return bool(self.branches) and max(self.branches, key=lambda b: b.rate).softness > SOFT
+
+    def add(self, linears: Sequence[PathLinearisation]) -> bool:
+        """Take up new maxima, and what lies beside saddles; whether there was anything new."""
+        waiting, taken = list(linears), False
+        while waiting:
+            linear = waiting.pop(0)
+            try:
+                branch = self.owner.describe(linear)
+            except (ConvergenceError, np.linalg.LinAlgError) as error:
+                logger.info("%s", error)
+                continue
+            if self._is_known(branch) or (self.evolved and is_spurious(branch, self.evolved)):
+                continue
+            if branch.softness >= 1:
+                beside = self.owner.beside_saddle(linear, branch)
+                waiting += [other for other in beside if describe_path(other).softness < 1]
+                continue
+            self.linears.append(linear)
+            self.branches.append(branch)
+            waiting += self.owner.images(linear, branch)
+            taken = True
+        return taken
+
+    def _is_known(self, branch: Branch) -> bool:
+        kets = [other.wavefunction for other in self.branches]
+        return any(self.owner.distance(branch.wavefunction, ket) <= SAME_BRANCH for ket in kets)
+
+    def search(self, effort: int) -> bool:
+        """Look for what is missing; whether the sum over branches is right in the end and nothing stands out."""
+        self.test = compare_sum(self.branches, self.evolved)
+        self._find_unexplained()
+        for maximum in list(self.unexplained):
+            heavy = self._log_weight(maximum) > HEAVY
+            if self.test.passes and (not heavy or self._was_given_up(maximum)):
+                continue
+            found = self.owner.solve_maximum(maximum, self.time, self.owner.guess_particles[effort])
+            if self.add(found):
+                self.test = compare_sum(self.branches, self.evolved)
+                self._find_unexplained()
+            else:
+                self.owner.given_up.append(maximum.wavefunction)
+        return self.test.passes
+
+    def rate_is_right(self) -> bool:
+        """Whether the rate of the dominant branch fits the norms where the prefactor is too soft to compare."""
+        if not self.branches or not self.evolved:
+            return False
+        best = max(self.branches, key=lambda b: b.rate)
+        soft = int((np.linalg.svd(best.squeezing, compute_uv=False) > SOFT).sum())
+        return soft > 0 and rate_fits(best.rate, soft, self.evolved)
+
+    def result(self, confirmed: str) -> Solved:
+        """The outcome, with the reason of a refusal."""
+        ranked = tuple(sorted(self.branches, key=lambda b: -b.rate))
+        particles = tuple(state.particles for state in self.evolved)
+        reason = "" if confirmed else self._reason(particles)
+        return Solved(tuple(self.linears), FoundBranches(self.time, ranked, confirmed, particles, reason))
+
+    def _reason(self, particles: tuple[int, ...]) -> str:
+        if not self.evolved:
+            return f"no exact state to compare with could be computed at t = {self.time:.9g}"
+        if not self.branches:
+            return (
+                f"no two-point path to t = {self.time:.9g} was found near the {len(self.unexplained)} maxima of the "
+                f"exact state of N = {particles[-1]} particles"
+            )
+        assert self.test is not None
+        left = ", ".join(f"{r:.3g}" for r in self.test.remainders)
+        return (
+            f"{len(self.branches)} branches at t = {self.time:.9g} do not add up to the exact norms: at N = "
+            f"{', '.join(map(str, particles))} the logarithm is off by {left}, which does not vanish like 1/N"
+        )
+
+    def _log_weight(self, maximum: HusimiMaximum) -> float:
+        state = self.evolved[-1]
+        return state.particles * (maximum.rate - self._highest)
+
+    def _was_given_up(self, maximum: HusimiMaximum) -> bool:
+        return any(self.owner.distance(maximum.wavefunction, other) < 0.2 for other in self.owner.given_up)
+
+    def _find_unexplained(self) -> None:
+        state, d = self.evolved[-1], self.owner.model.dimension
+        kets = np.array([branch.wavefunction for branch in self.branches]).reshape(-1, d)
+        maxima = find_husimi_maxima(state, d, np.concatenate([kets, self.owner.initial[None]]))
+        self._highest = maxima[0].rate
+        reached = climb(kets, state)[0] if len(kets) else kets
+        self.unexplained = [
+            maximum
+            for maximum in maxima
+            if self._log_weight(maximum) > LIGHT
+            and all(self.owner.distance(maximum.wavefunction, ket) > SAME_MAXIMUM for ket in reached)
+        ]
+
+
+def choose_particles(dimension: int) -> tuple[tuple[int, ...], ...]:
+    """Numbers N that branches are looked for and compared at: three at first, larger ones where they do not decide."""
     if dimension == 2:
-        index = np.arange(count) + 0.5
-        height = 1 - 2 * index / count
-        azimuth = np.pi * (1 + np.sqrt(5)) * index
-        return np.stack([np.sqrt((1 + height) / 2), np.sqrt((1 - height) / 2) * np.exp(1j * azimuth)], axis=1)
-    sequence = qmc.Sobol(2 * dimension, scramble=True, seed=20260113)
-    uniform = sequence.random_base2(int(np.ceil(np.log2(count))))[:count]
-    gaussian = ndtri(np.clip(uniform, 1e-12, 1 - 1e-12))
-    states = gaussian[:, :dimension] + 1j * gaussian[:, dimension:]
-    return np.asarray(states / np.linalg.norm(states, axis=1, keepdims=True))
+        return QUBIT_PARTICLES
+    levels = []
+    for largest in LARGEST_SUBSPACES:
+        most = max(4, largest_particles(dimension, largest))
+        middle = max(3, round(0.7 * most))
+        levels.append((max(2, min(middle - 1, round(most / 2))), middle, most))
+    return tuple(levels)
 
 
-def find_coarse_roots(model: Model, initial: Complex, times: Real, starts: int) -> list[Complex]:
-    """Find coarse final states ν (distinct rows, on coarse paths) at each of the ascending ``times``.
-
-    The search runs on a ladder of times from 0 on, without gaps above ‖A‖Δt = 1: every rung has a grid of its own,
-    and every root found on one is tried on the two beside it, until nothing new appears. So each branch is
-    followed in t both ways from wherever the grid meets it, the one out of ν = φ from the first rung.
-    Clear saddles (‖Z‖ > 1.01) are used to look for the maxima beside them, but neither followed nor returned.
-    """
-    ladder = _fill_gaps(times, LADDER_STEP / strength(model))
-    requested = np.isin(ladder, times)
-    candidates = _choose_starts(model, initial, ladder, np.where(requested, starts, starts // 4))
-    candidates[0] = np.concatenate([candidates[0], initial[None]])
-    roots: list[Complex] = [np.empty((0, len(initial)), dtype=complex) for _ in ladder]
-    maxima = list(roots)
-    while any(len(group) for group in candidates):
-        found = _run_newton(model, initial, ladder, candidates)
-        fresh = [_without_duplicates(new, old) for new, old in zip(found, roots, strict=True)]
-        roots = [np.concatenate([old, new]) for old, new in zip(roots, fresh, strict=True)]
-        fresh_maxima, beside = _sort_by_squeezing(model, initial, ladder, fresh)
-        maxima = [np.concatenate([old, new]) for old, new in zip(maxima, fresh_maxima, strict=True)]
-        candidates = [
-            np.concatenate([beside[k], *fresh_maxima[max(0, k - 1) : k], *fresh_maxima[k + 1 : k + 2]])[
-                # A continuous family of solutions would go on for ever.
-                : max(0, MOST_ROOTS - len(roots[k]))
-            ]
-            for k in range(len(ladder))
-        ]
-    found_at = dict(zip(ladder.tolist(), maxima, strict=True))
-    return [found_at[time] for time in times.tolist()]
-
-
-def _fill_gaps(times: Real, longest: float) -> Real:
-    """Sorted distinct ``times`` with equidistant ones between, so that no gap from 0 on exceeds ``longest``."""
-    rungs: list[float] = []
-    previous = 0.0
-    for time in times:
-        pieces = max(1, int(np.ceil((time - previous) / longest)))
-        rungs.extend(np.linspace(previous, time, pieces + 1)[1:])
-        previous = time
-    return np.unique(rungs)
-
-
-def newton(model: Model, initial: Complex, states: Complex, times: Real) -> tuple[Complex, Real]:
-    """Damped Newton iteration on coarse paths for a stack of final states; returns states (n, d) and residuals.
-
-    The step is at most 0.5 on the unit sphere; it is halved until the residual falls, and given up at 1/8.
-    """
-    states = states.copy()
-    end = flow_backward_coarse(model, states, times)
-    residual = np.nan_to_num(deviation(end, initial)[1], nan=np.inf)
-    step = _capped_step(end, initial)
-    basis, damping = end.basis, np.ones(len(states))
-    for _ in range(NEWTON_STEPS):
-        unfinished = (residual > COARSE_TOLERANCE) & np.isfinite(residual)
-        active = np.flatnonzero(unfinished & (damping > SMALLEST_DAMPING))
-        if not len(active):
-            break
-        trial = retract(states[active], basis[active], damping[active, None] * step[active])
-        end = flow_backward_coarse(model, trial, times[active])
-        trial_residual = np.nan_to_num(deviation(end, initial)[1], nan=np.inf)
-        better = trial_residual < residual[active]
-        damping[active] = np.where(better, 1.0, damping[active] / 2)
-        accepted = active[better]
-        states[accepted], residual[accepted] = trial[better], trial_residual[better]
-        step[accepted], basis[accepted] = _capped_step(end, initial)[better], end.basis[better]
-    return states, residual
-
-
-def retract(states: Complex, basis: Complex, components: Complex) -> Complex:
-    """Move unit vectors by tangent ``components`` (n, d-1) along ``basis`` (n, d, d-1) and normalise again."""
-    moved = states + np.einsum("nik,nk->ni", basis, components)
-    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True))
-
-
-def squeezing_in_basis(end: BackwardEnd, initial: Complex) -> Complex:
-    """Z, (n, d-1, d-1): ``δp(t) = Z δχ(t)`` across ν for all paths with p(0) ∝ φ; symmetric at a solution.
-
-    From the derivatives P_p, P_χ of the chart at s = 0: ``Z = −P_p⁻¹ P_χ``, so that Newton's matrix, acting on
-    tangent vectors a, is ``P_p (a − Z ā)``: it is singular exactly where a singular value of Z passes 1.
-    """
-    direct, conjugate = chart_derivatives(end, initial)
-    return np.asarray(-np.linalg.solve(direct, conjugate))
-
-
-def newton_step(end: BackwardEnd, initial: Complex) -> Complex:
-    """Tangent components (n, d-1) of the full Newton step; zero where the trajectory blew up."""
-    chart, _ = deviation(end, initial)
-    direct, conjugate = chart_derivatives(end, initial)
-    usable = np.isfinite(direct).all(axis=(1, 2)) & np.isfinite(conjugate).all(axis=(1, 2))
-    step = np.zeros_like(chart)
-    # A vanishing shift keeps exactly singular (critical) Jacobians solvable.
-    ridge = 1e-13 * np.linalg.norm(direct[usable], axis=(1, 2))[:, None, None] * np.eye(chart.shape[1])
-    step[usable] = solve_real_linear(direct[usable] + ridge, conjugate[usable], -chart[usable])
-    return step
-
-
-def _capped_step(end: BackwardEnd, initial: Complex) -> Complex:
-    step = newton_step(end, initial)
-    length = np.linalg.norm(step, axis=1, keepdims=True)
-    return np.asarray(step * np.minimum(1, LARGEST_NEWTON_STEP / np.maximum(length, 1e-300)))
-
-
-def _choose_starts(model: Model, initial: Complex, times: Real, counts: NDArray[np.intp]) -> list[Complex]:
-    """Grid states that miss φ by less than all their nearest neighbours, and some scattered ones, for every time.
-
-    Newton's method may leave the valley of a minimum; the scattered states (other ones at every time, together
-    400 (d-1), at least four per time) make up for that.
-    """
-    starts = []
-    for k, (time, count) in enumerate(zip(times, counts, strict=True)):
-        grid, nearest = _spread_with_neighbours(len(initial), int(count))
-        end = flow_backward_coarse(model, grid, np.full(len(grid), time), variations=False)
-        residual = np.nan_to_num(deviation(end, initial)[1], nan=np.inf)
-        chosen = residual <= residual[nearest].min(axis=1)
-        scattered = max(LEAST_SCATTERED, min(MOST_SCATTERED, SCATTERED // len(times)) * (len(initial) - 1))
-        stride = max(1, int(count) // scattered)
-        chosen[k % stride :: stride] = True
-        starts.append(grid[chosen & np.isfinite(residual)])
-    return starts
-
-
-@lru_cache(maxsize=8)
-def _spread_with_neighbours(dimension: int, count: int) -> tuple[Complex, NDArray[np.intp]]:
-    grid = spread_states(dimension, count)
-    return grid, np.argsort(-np.abs(grid.conj() @ grid.T), axis=1)[:, 1 : NEIGHBOURS + 1]
-
-
-def _sort_by_squeezing(
-    model: Model, initial: Complex, times: Real, roots: list[Complex]
-) -> tuple[list[Complex], list[Complex]]:
-    """Roots with ‖Z‖ ≤ 1.01; and points on both sides of those with ‖Z‖ > 1, along the way uphill."""
-    states, instants, owner = _stack(roots, times)
-    if not len(states):
-        return roots, roots
-    end = flow_backward_coarse(model, states, instants)
-    squeezing = squeezing_in_basis(end, initial)
-    left, singular, _ = np.linalg.svd(squeezing)
-    # Z = U Σ Uᵀ (Takagi): a = u with Z ā = σ a; the SVD gives u only up to a phase, fixed by u†Z ū > 0.
-    leading = left[:, :, 0]
-    phase = np.einsum("na,nab,nb->n", leading.conj(), squeezing, leading.conj())
-    direction = leading * np.exp(0.5j * np.angle(phase))[:, None]
-    maxima, beside = [], []
-    for k in range(len(times)):
-        maxima.append(states[(singular[:, 0] <= CLEAR_SADDLE) & (owner == k)])
-        saddle = (singular[:, 0] > 1) & (owner == k)
-        sides = [
-            retract(states[saddle], end.basis[saddle], sign * length * direction[saddle])
-            for length in SADDLE_STEPS
-            for sign in (1, -1)
-        ]
-        beside.append(np.concatenate(sides))
-    return maxima, beside
-
-
-def _run_newton(model: Model, initial: Complex, times: Real, candidates: list[Complex]) -> list[Complex]:
-    states, instants, owner = _stack(candidates, times)
-    states, residual = newton(model, initial, states, instants)
-    # Critical roots converge only linearly, so that what stalled close by goes on to the polish.
-    close = residual < STALLED_CLOSE
-    return [states[close & (owner == k)] for k in range(len(times))]
-
-
-def _stack(groups: list[Complex], times: Real) -> tuple[Complex, Real, NDArray[np.intp]]:
-    owner = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
-    return np.concatenate(groups), np.asarray(times)[owner], owner
-
-
-def _without_duplicates(new: Complex, old: Complex) -> Complex:
-    kept = list(old)
-    for state in new:
-        if all(ray_distance(state, other) > COARSE_DUPLICATE for other in kept):
-            kept.append(state)
-    return np.array(kept[len(old) :], dtype=complex).reshape(-1, new.shape[1])
+def largest_particles(dimension: int, size: int) -> int:
+    """Largest N ≥ 2 for which Sym^N C^d has at most this dimension."""
+    particles = 2
+    while comb(particles + dimension, dimension - 1) <= size:
+        particles += 1
+    return particles

@@ -2,35 +2,125 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 
-from nonhermitian_hartree.arrays import Real
-from nonhermitian_hartree.limit.state import LimitState, combine_branches
-from nonhermitian_hartree.limit.two_point.branches import find_branches_over_times
+import numpy as np
+
+from nonhermitian_hartree.arrays import Complex, Real
+from nonhermitian_hartree.errors import ConvergenceError
+from nonhermitian_hartree.limit.orbit import orbit_average
+from nonhermitian_hartree.limit.state import LimitBranch, LimitState, combine_branches
+from nonhermitian_hartree.limit.two_point.describe import Branch
+from nonhermitian_hartree.limit.two_point.search import BranchSearch, FoundBranches, Solved, check_times
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 
+RATE_ERROR = 1e-13
+"""Error of a rate per unit of ‖A‖t, and at least."""
+NEGLIGIBLE_WEIGHT = 1e-12
 
-def limit_over_times(
-    model: Model, state: ProductState, times: Sequence[float] | Real, starts: int = 400
-) -> list[LimitState]:
-    """Limit of the one-particle marginal at each time.
 
-    The search (see `find_branches_over_times`) is fresh at every time *and* tries what was found at the
-    neighbouring times; `combine_branches` makes the mixture. ν and g are good to about 1e-11; near a critical time
-    the error of ν grows like 1e-13/(1 − ‖Z‖).
+class TwoPointCurve:
+    """The limit of one model and state as a function of time: confirmed at some times, followed between them.
+
+    Parameters
+    ----------
+    times : sequence of float
+        Times ≥ 0 at which branches are searched for and confirmed.
+    """
+
+    def __init__(self, model: Model, state: ProductState, times: Sequence[float] | Real) -> None:
+        self._search = BranchSearch(model, state)
+        self.times = sorted({float(time) for time in times})
+        self._solved: dict[float, Solved] = {}
+
+    def states(self) -> list[LimitState]:
+        """The limit at each of the times, ascending."""
+        missing = [time for time in self.times if time not in self._solved]
+        self._solved |= dict(zip(missing, self._search.run(missing), strict=True))
+        return [self._to_state(self._solved[time].found) for time in self.times]
+
+    def at(self, time: float) -> LimitState:
+        """The limit at any time up to the last: branches followed from the confirmed times around it.
+
+        Costs tens of milliseconds where those are known already.
+        """
+        place = bisect_left(self.times, time)
+        around = sorted({self.times[k] for k in (place - 1, place) if 0 <= k < len(self.times)})
+        for known in around:
+            if known not in self._solved:
+                self._solved[known] = self._search.run([known])[0]
+        if time in self._solved:
+            return self._to_state(self._solved[time].found)
+        sources = [self._solved[known] for known in around if self._solved[known].found.confirmed]
+        return self._to_state(self._search.follow_from(sources, time))
+
+    def _to_state(self, found: FoundBranches) -> LimitState:
+        if not found.confirmed:
+            return LimitState.unknown(found.time, found.reason)
+        error = RATE_ERROR * (10 + self._search.strength * found.time)
+        highest = max(branch.rate for branch in found.branches)
+        widest = max(b.orbit_dimension for b in found.branches if highest - b.rate <= error)
+        # an orbit of higher dimension has weight N^{1/2} times larger for each further dimension
+        counted = [b for b in found.branches if highest - b.rate > error or b.orbit_dimension == widest]
+        try:
+            limit = combine_branches(found.time, counted, error)
+        except ConvergenceError as refusal:
+            return LimitState.unknown(found.time, str(refusal))
+        if widest:
+            limit = self._average_over_orbits(limit)
+        growth = 2 * self._search.shift.imag * found.time
+
+        def with_shift(branches: Sequence[LimitBranch]) -> tuple[LimitBranch, ...]:
+            return tuple(replace(branch, rate=branch.rate + growth) for branch in branches)
+
+        return replace(
+            limit,
+            branches=with_shift(limit.branches),
+            subdominant=with_shift(limit.subdominant),
+            confirmed=found.confirmed,
+            particles=found.particles,
+        )
+
+    def _average_over_orbits(self, limit: LimitState) -> LimitState:
+        """The eigenvectors of the average over the orbits of a broken continuous symmetry, as branches."""
+        kets: Complex = limit.wavefunctions
+        averages = np.array([orbit_average(ket, self._search.group) for ket in kets])
+        weights, vectors = np.linalg.eigh(np.einsum("b,bij->ij", limit.weights, averages))
+        kept = np.flatnonzero(weights > NEGLIGIBLE_WEIGHT)[::-1]
+        branch = limit.branches[0]
+        assert isinstance(branch, Branch)
+        shares = tuple(replace(branch, wavefunction=np.asarray(vectors[:, k])) for k in kept)
+        return replace(limit, branches=shares, weights=weights[kept] / weights[kept].sum())
+
+
+def limit_over_times(model: Model, state: ProductState, times: Sequence[float] | Real) -> list[LimitState]:
+    """Limit of the one-particle marginal at each time, in the order given; a time may be refused (`LimitState.reason`).
+
+    ν and g are good to about 1e-12; near a critical time the error of ν grows like 1e-13/(1 − ‖Z‖).
 
     Raises
     ------
     ModelError
         If dimensions differ or a time is negative or not finite.
-    ConvergenceError
-        If nothing was found at some time, or a mixture contains a branch whose prefactor diverges.
     """
-    found = find_branches_over_times(model, state, times, starts)
-    return [combine_branches(float(time), branches) for time, branches in zip(times, found, strict=True)]
+    check_times(model, state, times)
+    curve = TwoPointCurve(model, state, times)
+    found = dict(zip(curve.times, curve.states(), strict=True))
+    return [found[float(time)] for time in times]
 
 
-def find_limit(model: Model, state: ProductState, time: float, starts: int = 400) -> LimitState:
-    """Limit of the one-particle marginal at one time; see `limit_over_times`."""
-    return limit_over_times(model, state, [time], starts)[0]
+def find_limit(model: Model, state: ProductState, time: float) -> LimitState:
+    """Limit of the one-particle marginal at one time; see `limit_over_times`.
+
+    Raises
+    ------
+    ConvergenceError
+        If the limit could not be confirmed.
+    """
+    (limit,) = limit_over_times(model, state, [time])
+    if not limit.is_known:
+        raise ConvergenceError(limit.reason)
+    return limit

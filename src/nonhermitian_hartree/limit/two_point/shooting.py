@@ -1,0 +1,143 @@
+"""One Runge–Kutta step of the two-point flow on every interval of a mesh at once, with its linearisation.
+
+A path is a list of nodes (p_k, χ_k) at the instants s_k. On the interval k the Hamiltonian is shifted by the energy
+``ε_k = χ_k H p_k / χ_k p_k``: p and χ then change only across themselves, and steps are as long as the physics allows.
+The coefficients are those of DOP853 (Hairer, Nørsett, Wanner, Solving ODEs I): order 8, with an error estimate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.integrate import DOP853
+
+from nonhermitian_hartree.arrays import Complex, Real
+from nonhermitian_hartree.model.hamiltonian import Model
+
+STAGES: int = DOP853.n_stages
+TABLEAU, WEIGHTS = np.asarray(DOP853.A), np.asarray(DOP853.B)
+ERROR_THIRD, ERROR_FIFTH = np.asarray(DOP853.E3), np.asarray(DOP853.E5)
+
+
+@dataclass(frozen=True, eq=False)
+class StepEnds:
+    """Where the flow arrives at the end of each of K intervals.
+
+    Parameters
+    ----------
+    nodes : (K, 2d) complex array
+        (p, χ).
+    action : (K,) complex array
+        ``∫ (i/2) ⟨χχ|A2|pp⟩ ds`` over the interval.
+    trace : (K,) complex array
+        ``∫ Tr(H + K − ε) ds``.
+    energies : (K,) complex array
+        ε_k.
+    error : (K,) array
+        Estimated error of nodes relative to their size; inf where the step blew up.
+    variation : (K, 2d, 2d) complex array or None
+        Derivative of the nodes at the end by those at the start.
+    velocity : (K, 2d) complex array
+        d/ds of the nodes at the end, with the shift.
+    """
+
+    nodes: Complex
+    action: Complex
+    trace: Complex
+    energies: Complex
+    error: Real
+    variation: Complex | None
+    velocity: Complex
+
+
+class TwoPointFlow:
+    """The two-point flow of one model, prepared for whole meshes."""
+
+    def __init__(self, model: Model) -> None:
+        d = model.dimension
+        tensor = model.two_body_tensor
+        tensor = (tensor + tensor.transpose(1, 0, 3, 2)) / 2
+        self.dimension = d
+        self._one_body = model.one_body
+        self._by_bra = np.ascontiguousarray(tensor.transpose(1, 0, 2, 3).reshape(d, d**3))
+        self._by_kets = np.ascontiguousarray(tensor.reshape(d * d, d * d).T)
+
+    def energies(self, nodes: Complex) -> Complex:
+        """``χ H(χ, p) p / χ p`` at each node."""
+        d = self.dimension
+        ket, bra = nodes[:, :d], nodes[:, d:]
+        hamiltonian = self._hamiltonian(bra, ket)[0]
+        return np.asarray(np.einsum("ni,nij,nj->n", bra, hamiltonian, ket) / (bra * ket).sum(axis=1))
+
+    def step(
+        self, nodes: Complex, lengths: Complex | Real, variations: bool = True, energies: Complex | None = None
+    ) -> StepEnds:
+        """Carry nodes (K, 2d) over intervals of the given (complex) lengths (K,), with shifts ε_k of their own unless given."""
+        count, width = nodes.shape
+        with np.errstate(all="ignore"):
+            energies = self.energies(nodes) if energies is None else energies
+            total = width + 2 + (width * width if variations else 0)
+            start = np.zeros((count, total), dtype=complex)
+            start[:, :width] = nodes
+            if variations:
+                start[:, width + 2 :] = np.eye(width).ravel()
+            h = np.asarray(lengths)[:, None]
+            slopes = np.empty((STAGES + 1, count, total), dtype=complex)
+            slopes[0] = self._velocity(start, energies)
+            for s in range(1, STAGES):
+                increment = np.tensordot(TABLEAU[s, :s], slopes[:s], axes=1)
+                slopes[s] = self._velocity(start + h * increment, energies)
+            end = start + h * np.tensordot(WEIGHTS, slopes[:STAGES], axes=1)
+            slopes[STAGES] = self._velocity(end, energies)
+            scale = self._scale(nodes)
+            third, fifth = (
+                np.linalg.norm((h * np.tensordot(weights, slopes[:, :, :width], axes=1)) / scale, axis=1)
+                for weights in (ERROR_THIRD, ERROR_FIFTH)
+            )
+            error = fifth**2 / np.sqrt(fifth**2 + 0.01 * third**2 + 1e-300)
+            error = np.where(np.isfinite(end).all(axis=1) & np.isfinite(error), error, np.inf)
+        return StepEnds(
+            nodes=end[:, :width],
+            action=end[:, width],
+            trace=end[:, width + 1],
+            energies=energies,
+            error=error,
+            variation=end[:, width + 2 :].reshape(count, width, width) if variations else None,
+            velocity=slopes[STAGES][:, :width],
+        )
+
+    def _scale(self, nodes: Complex) -> Real:
+        """Size of kets and bras, each on its own components."""
+        d = self.dimension
+        ket, bra = np.linalg.norm(nodes[:, :d], axis=1), np.linalg.norm(nodes[:, d:], axis=1)
+        return np.repeat(np.stack([ket, bra], axis=1), d, axis=1)
+
+    def _hamiltonian(self, bra: Complex, ket: Complex) -> tuple[Complex, Complex]:
+        d = self.dimension
+        contracted = (bra @ self._by_bra).reshape(-1, d, d, d)  # T_ijkl χ_j as [i, k, l]
+        return self._one_body + (contracted @ ket[:, None, :, None])[..., 0], contracted
+
+    def _velocity(self, y: Complex, energies: Complex) -> Complex:
+        d, width = self.dimension, 2 * self.dimension
+        ket, bra = y[:, :d], y[:, d:width]
+        hamiltonian, contracted = self._hamiltonian(bra, ket)
+        shifted = hamiltonian - energies[:, None, None] * np.eye(d)
+        out = np.empty_like(y)
+        ket_force = (shifted @ ket[:, :, None])[:, :, 0]
+        out[:, :d] = -1j * ket_force
+        out[:, d:width] = 1j * (bra[:, None, :] @ shifted)[:, 0]
+        mean_field = ((hamiltonian - self._one_body) @ ket[:, :, None])[:, :, 0]
+        out[:, width] = 0.5j * (bra * mean_field).sum(axis=1)
+        exchange = np.einsum("nikl,nk->nil", contracted, ket)
+        generator = shifted + exchange
+        out[:, width + 1] = np.einsum("nii->n", generator)
+        if y.shape[1] > width + 2:
+            kets = (ket[:, :, None] * ket[:, None, :]).reshape(-1, d * d)
+            jacobian = np.empty((len(y), width, width), dtype=complex)
+            jacobian[:, :d, :d] = -1j * generator
+            jacobian[:, :d, d:] = -1j * (kets @ self._by_kets).reshape(-1, d, d)
+            jacobian[:, d:, :d] = 1j * np.einsum("ni,nikl->nkl", bra, contracted)
+            jacobian[:, d:, d:] = 1j * generator.swapaxes(1, 2)
+            out[:, width + 2 :] = (jacobian @ y[:, width + 2 :].reshape(-1, width, width)).reshape(len(y), -1)
+        return out

@@ -177,7 +177,6 @@ def test_dimensions_must_match() -> None:
         hartree_wavefunctions(random_model(3, 1), ProductState.from_population(0.6), [0.0, 1.0])
 
 
-
 def rotate(model: Model, state: ProductState, unitary: np.ndarray) -> tuple[Model, ProductState]:
     pair = np.kron(unitary, unitary)
     turned = Model(unitary @ model.one_body @ unitary.conj().T, pair @ model.two_body @ pair.conj().T)

@@ -4,7 +4,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from tests.random_models import loss_with_hopping, random_model, random_state
 
 from nonhermitian_hartree.bosons.irreducible_couplings import reduce_couplings
 from nonhermitian_hartree.bosons.subspace import many_body_hamiltonian
@@ -17,6 +16,7 @@ from nonhermitian_hartree.limit.two_point.flow import strength
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.irreducible import irreducible_model
 from nonhermitian_hartree.model.state import ProductState
+from tests.systems import loss_with_hopping, random_model, random_state
 
 SWAP = {d: np.eye(d * d).reshape(d, d, d, d).transpose(1, 0, 2, 3).reshape(d * d, d * d) for d in (2, 3)}
 

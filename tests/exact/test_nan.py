@@ -7,7 +7,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from flint import acb, acb_mat, arb
-from tests.random_models import X, loss_with_hopping
 
 from nonhermitian_hartree.errors import AccuracyError, TableError
 from nonhermitian_hartree.exact import solve
@@ -22,6 +21,7 @@ from nonhermitian_hartree.limit.two_point.branches import find_branches
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 from nonhermitian_hartree.storage.parquet import make_table, read_parquet, write_parquet
+from tests.systems import X, loss_with_hopping
 
 FIELDS = ("density", "linear_entropy", "linear_entropy_error", "log_norm_rate", "error_bound")
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.errors import ModelError
+from nonhermitian_hartree.model.arguments import read_times
 from nonhermitian_hartree.model.diagonal_qubit import DiagonalQubit, reduce_diagonal_qubit
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
-from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.model.state import ProductState, require_pair
 from nonhermitian_hartree.numerics.flow import FlowPath, Velocity, estimate_flow_error, follow_flow
 from nonhermitian_hartree.numerics.integrate import integrate
 
@@ -23,15 +25,15 @@ RELATIVE_TOLERANCE = 1e-13
 ABSOLUTE_TOLERANCE = 1e-15
 
 
-def hartree_wavefunctions(model: Model, state: ProductState, times: Sequence[float]) -> Complex:
+def hartree_wavefunctions(model: Model, state: ProductState, times: ArrayLike) -> Complex:
     """Hartree wavefunctions φ(t) of eq. (10), by the closed form (21) where it applies.
 
     Parameters
     ----------
     model, state : Model, ProductState
         Of the same dimension d.
-    times : sequence of T floats
-        Ascending, ≥ 0.
+    times : (T,) sequence of float, or one number
+        Strictly ascending, ≥ 0, in inverse units of the couplings.
 
     Returns
     -------
@@ -41,14 +43,15 @@ def hartree_wavefunctions(model: Model, state: ProductState, times: Sequence[flo
     Raises
     ------
     ModelError
-        If dimensions differ or the times are not ascending and ≥ 0.
+        Naming the argument that is none of these, or if dimensions differ.
     ConvergenceError
         If the integrator gives up.
     """
-    _check_times(times)
+    require_pair(model, state)
+    instants = read_times(times, ascending=True)
     if has_closed_form(model):
-        return closed_form_wavefunctions(model, state, times)
-    return integrate_wavefunction(model, state, times)
+        return closed_form_wavefunctions(model, state, instants)
+    return integrate_wavefunction(model, state, instants)
 
 
 def estimate_projector_error(
@@ -121,8 +124,7 @@ def integrate_wavefunction(
 
 
 def _follow_ray(model: Model, state: ProductState, times: Sequence[float], tolerance: float) -> FlowPath:
-    _check_dimensions(model, state)
-    _check_times(times)
+    require_pair(model, state)
     velocity = _ray_velocity(*_remove_traces(model))
     return follow_flow(velocity, state.amplitudes, times, tolerance, ABSOLUTE_TOLERANCE)
 
@@ -151,7 +153,7 @@ def _ray_velocity(one_body: Complex, two_body: Complex) -> Velocity:
 
 def integrate_density(model: Model, state: ProductState, times: Sequence[float]) -> Complex:
     """Solution γ(t) of eq. (9) by DOP853 from γ(0) = |φ⟩⟨φ|; (T, d, d). It stays pure with trace one."""
-    _check_dimensions(model, state)
+    require_pair(model, state)
     d = model.dimension
 
     def velocity(_: float, y: Real) -> Real:
@@ -184,18 +186,6 @@ def density_velocity(model: Model, density: Complex) -> Complex:
 def _integrate(
     velocity: Callable[[float, Real], Real], initial: Real, times: Sequence[float], tolerance: float
 ) -> Real:
-    _check_times(times)
+    times = read_times(times, ascending=True)
     what = "the Hartree equation could not be solved"
     return integrate(velocity, initial, times, relative=tolerance, absolute=ABSOLUTE_TOLERANCE, what=what)
-
-
-def _check_times(times: Sequence[float]) -> None:
-    instants = np.asarray(times, dtype=float)
-    ascending = (np.diff(instants) > 0).all() and np.isfinite(instants).all()
-    if instants.size == 0 or not (instants[0] >= 0 and ascending):
-        raise ModelError("times must be a non-empty ascending list of finite numbers ≥ 0")
-
-
-def _check_dimensions(model: Model, state: ProductState) -> None:
-    if model.dimension != state.dimension:
-        raise ModelError(f"the model has dimension {model.dimension}, the state {state.dimension}")

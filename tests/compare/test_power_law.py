@@ -137,7 +137,7 @@ def test_too_few_points_have_no_law_and_say_why(values, errors, points) -> None:
 
 
 def test_critical_entropy_tends_to_its_law_already_at_a_thousand_particles() -> None:
-    """S_L = ½ √12 Γ(¾)/Γ(¼) N^{−½} at p0 = t = ½, with corrections of order N^{−½}: −0.486 is the last local slope."""
+    """At p0 = t = ½ corrections are of order N^{−½}: the last local slope is −0.486, the exponent −½."""
     law = fit_entropy(100, 1000, 12, 0.5, 0.5)
     assert law.reason == ""
     assert law.exponent_at_max > -0.49

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import inf, isfinite
 from time import monotonic
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.arrays import Real
 from nonhermitian_hartree.compare.infidelity_curve import Sample, SampledCurve
@@ -14,13 +15,13 @@ from nonhermitian_hartree.compare.judge import judge_curve, judge_known
 from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
 from nonhermitian_hartree.compare.short_time_defect import short_time_defect
 from nonhermitian_hartree.compare.verdict import Theorem, Verdict
-from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.hartree import hartree_wavefunctions
 from nonhermitian_hartree.limit.solve import LimitCurve, limit_curve
 from nonhermitian_hartree.limit.state import LimitState
+from nonhermitian_hartree.model.arguments import read_number, read_particles, read_times, refuse
 from nonhermitian_hartree.model.gauge import remove_gauge, strength
 from nonhermitian_hartree.model.hamiltonian import Model
-from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.model.state import ProductState, require_pair
 from nonhermitian_hartree.numerics.progress import show_progress
 
 CONFIRMED_PER_TIME_SCALE = 0.5
@@ -33,7 +34,7 @@ ROUNDING = 1e-12
 def assess_hartree(
     model: Model,
     state: ProductState,
-    times: Sequence[float],
+    times: ArrayLike,
     threshold: float = HARTREE_THRESHOLD,
     particles: int | None = None,
     budget: float = inf,
@@ -44,7 +45,7 @@ def assess_hartree(
     ----------
     model, state : Model, ProductState
         Of the same dimension d.
-    times : (T,) sequence of float
+    times : (T,) sequence of float, or one number
         ≥ 0, in inverse units of the couplings. Only the last matters: the infidelity is followed from 0 to there.
     threshold : float
         Infidelity that counts as failure, in (0, 1).
@@ -56,12 +57,16 @@ def assess_hartree(
     Raises
     ------
     ModelError
-        If dimensions differ, a time is negative or not finite, or the threshold is out of range.
+        Naming the argument that is none of these, or if dimensions differ.
     """
+    require_pair(model, state)
+    last = max(read_times(times))
+    threshold = read_number("threshold", threshold, "a number in (0, 1)")
     if not 0 < threshold < 1:
-        raise ModelError(f"threshold must lie in (0, 1), found {threshold!r}")
+        raise refuse("threshold", threshold, "a number in (0, 1)")
+    if particles is not None:
+        (particles,) = read_particles([particles])
     deadline = monotonic() + budget
-    last = float(np.max(times))
     theorem = recognise_theorem(model)
     if theorem == "no interaction":
         return judge_known(theorem, last, threshold, particles=particles)

@@ -132,9 +132,13 @@ def _search_maxima(curve: SampledCurve, followed: InfidelityCurve, threshold: fl
                 brackets[sign].append((times[k - 1], times[k], times[k + 1]))
     for sign, triples in brackets.items():
         if triples:
-            left, middle, right = (np.array(side) for side in zip(*triples, strict=True))
+            left, middle, right = (np.array(side, dtype=float) for side in zip(*triples, strict=True))
+
+            def descent(time: Real, sign: float = sign) -> Real:
+                return np.asarray(-sign * curve.infidelity(time))
+
             find_minimum(
-                lambda t, sign=sign: -sign * curve.infidelity(t),
+                descent,
                 (left, middle, right),
                 tolerances={"xatol": TIME_TOLERANCE, "xrtol": 0, "fatol": 0, "frtol": 1e-6},
             )
@@ -155,10 +159,14 @@ def _failure_intervals(
     shortest = TIME_TOLERANCE * min(1.0, samples[-1].time)
     wide = [k for k in crossings if samples[k + 1].time - samples[k].time > shortest]
     if wide and followed.complete:
-        bracket = tuple(np.array([samples[k + side].time for k in wide]) for side in (0, 1))
+
+        def excess(time: Real) -> Real:
+            return np.asarray(curve.infidelity(time) - threshold)
+
+        left_ends, right_ends = (np.array([samples[k + side].time for k in wide]) for side in (0, 1))
         roots = find_root(
-            lambda t: curve.infidelity(t) - threshold,
-            bracket,
+            excess,
+            (left_ends, right_ends),
             tolerances={"xatol": TIME_TOLERANCE / 2, "xrtol": 0, "fatol": 0, "frtol": 0},
         )
         crossings.update(zip(wide, map(float, roots.x), strict=True))

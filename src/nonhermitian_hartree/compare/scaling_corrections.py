@@ -2,8 +2,9 @@
 
 Most power laws come with corrections, ``y = a N^b (1 + c N^{−w} + …)``, which vanish for N → ∞. The line through
 ``ln y`` against ``ln N`` then has a slope beside b, by more than any scatter of the points tells. Fitted with the
-line, the corrections say where it tends; their exponents w are not known, so every set of a grid of them is tried. A correction that *grows* with N (w < 0), or falls more slowly than any in the grid, is not one: it is the
-other side of a crossover, and the slope of the line belongs to neither side.
+line, the corrections say where it tends; their exponents w are not known, so every set of a grid of them is tried.
+A correction that *grows* with N (w < 0), or falls more slowly than any in the grid, is not one: it is the other
+side of a crossover, and the slope of the line belongs to neither side.
 """
 
 from __future__ import annotations
@@ -80,11 +81,11 @@ def extrapolate_line(log_particles: Real, log_values: Real, errors: Real) -> Asy
     Notes
     -----
     Corrections are fitted by least squares, one, two and three of them, as long as one more describes the points
-    better and there are 4 points for each. Points that no correction describes better, because they are straight or
-    scatter, keep the line of least squares. The error is twice the larger of two differences: from the line with one
-    correction less, and from the lines of all sets of `FALLING` that fit about as well as the best one, with three
-    times what the scatter that is left does to them. A term of `GROWING` is asked for if it fits better than all
-    corrections do, beyond the numerical errors.
+    better and there are 4 points for each. Points that no correction describes better, because they are straight
+    or scatter, keep the line of least squares. The error is twice the larger of two differences: from the line
+    with one correction less, and from the lines of all sets of `FALLING` that fit about as well as the best one,
+    with three times what the scatter that is left does to them. A term of `GROWING` is asked for if it fits better
+    than all corrections do, beyond the numerical errors.
     """
     count, noise = len(log_particles), float(errors @ errors)
     straight = _fit(log_particles, log_values, [()])
@@ -111,7 +112,8 @@ def extrapolate_line(log_particles: Real, log_values: Real, errors: Real) -> Asy
         difference = np.maximum(change, others[counts].max(axis=0))
         if not is_better:
             break
-    return AsymptoticLine(*map(float, (*line, *SAFETY * difference)), bool(grows))
+    (intercept, slope), (intercept_error, slope_error) = line.tolist(), (SAFETY * difference).tolist()
+    return AsymptoticLine(intercept, slope, intercept_error, slope_error, bool(grows))
 
 
 def _fit(log_particles: Real, log_values: Real, sets: Sequence[tuple[float, ...]]) -> _Fits:

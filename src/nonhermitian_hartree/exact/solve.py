@@ -6,13 +6,15 @@ import logging
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from nonhermitian_hartree.errors import AccuracyError, ModelError
+from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.exact.closed_form import closed_form_marginals
-from nonhermitian_hartree.exact.marginals import Marginals
+from nonhermitian_hartree.exact.marginals import TOLERANCE, Marginals
 from nonhermitian_hartree.exact.parts import CONDENSATE_FROM
+from nonhermitian_hartree.model.arguments import read_number, read_particles, read_times, refuse
 from nonhermitian_hartree.model.hamiltonian import Model
-from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.model.state import ProductState, require_pair
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +23,7 @@ REFUSALS = (ArithmeticError, np.linalg.LinAlgError)
 
 
 def exact_marginals(
-    model: Model, state: ProductState, particles: Sequence[int], times: Sequence[float], tolerance: float
+    model: Model, state: ProductState, particles: ArrayLike, times: ArrayLike, tolerance: float = TOLERANCE
 ) -> list[Marginals]:
     """One-particle marginals (7) of the solution of eq. (2), by the cheapest method that is good enough.
 
@@ -29,45 +31,44 @@ def exact_marginals(
     ----------
     model, state : Model, ProductState
         Of the same dimension d.
-    particles : sequence of int
-        Values of N ≥ 2.
-    times : (T,) sequence of float
+    particles : sequence of int, or one number
+        Values of N, 2 to 10¹⁵.
+    times : (T,) sequence of float, or one number
         Finite times ≥ 0, in inverse units of the couplings.
     tolerance : float
-        Largest allowed ``error_bound``.
+        Largest allowed ``error_bound``, > 0.
 
     Returns
     -------
     list of Marginals
-        One per N, each with leading axis t. ``method`` is ``"closed_form"`` for diagonal models, otherwise at each
-        time the first of ``"float64"`` (for qubits only at N below 1000), ``"condensate"`` (qubits) and
-        ``"certified"`` whose error is below the tolerance.
+        One per N, each with leading axis t; a single N or t counts as a list of one. ``method`` is
+        ``"closed_form"`` for diagonal models, otherwise at each time the first of ``"float64"`` (for qubits only at
+        N below 1000), ``"condensate"`` (qubits) and ``"certified"`` whose error is below the tolerance.
 
     Raises
     ------
     ModelError
-        If the dimensions differ, or an N or a time is out of range.
+        Naming the argument that is none of these, or if dimensions differ.
     AccuracyError
         If no method reaches the tolerance within its limits; it names N and t. No number is returned then.
     """
-    if model.dimension != state.dimension:
-        raise ModelError(f"the model has dimension {model.dimension}, but the state {state.dimension}")
-    if not (np.isfinite(times).all() and min(times, default=0.0) >= 0):
-        raise ModelError(f"times must be finite and ≥ 0, found {list(times)!r}")
-    if min(particles, default=2) < 2:
-        raise ModelError(f"eq. (1) needs at least 2 particles, found {min(particles)}")
+    require_pair(model, state)
+    counts, instants = read_particles(particles), read_times(times)
+    tolerance = read_number("tolerance", tolerance, "numbers > 0")
+    if not tolerance > 0:
+        raise refuse("tolerance", tolerance, "numbers > 0")
     if not model.is_diagonal:
-        return _evolve(model, state, particles, times, tolerance)
+        return _evolve(model, state, counts, instants, tolerance)
     if model.dimension == 2:
-        closed = closed_form_marginals(model, state, particles, times)
-        results = [closed[index] for index in range(len(particles))]
+        closed = closed_form_marginals(model, state, counts, instants)
+        results = [closed[index] for index in range(len(counts))]
     else:
         # engines are imported where they are used, so that a closed form does not wait for the others
         from nonhermitian_hartree.exact.occupation_sum import sum_diagonal_marginals
 
-        results = [sum_diagonal_marginals(model, state, number, times) for number in particles]
-    for number, marginals in zip(particles, results, strict=True):
-        _require_accuracy(marginals, number, times, tolerance)
+        results = [sum_diagonal_marginals(model, state, number, instants) for number in counts]
+    for number, marginals in zip(counts, results, strict=True):
+        _require_accuracy(marginals, number, instants, tolerance)
     return results
 
 

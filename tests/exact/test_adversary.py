@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from flint import acb, arb, ctx
 from mpmath import nstr
-from tests.random_models import random_model, random_state
 
 from benchmarks import adversary
 from benchmarks.adversary import QUANTITIES, Tally, choose_cases, examine, run_adversary
@@ -26,6 +25,7 @@ from tests.references.full_sum import full_sum
 from tests.references.gaussian_integral import solve_diagonal_qubit
 from tests.references.hartree_series import solve_hartree
 from tests.references.limit_in_balls import solve_diagonal_limit
+from tests.systems import random_model, random_state
 
 COUNTEREXAMPLE = Inputs(np.zeros((2, 2)), 1j * np.diag([1, -1, -1, 1]), {"p0": 0.6, "phase": 0.3}, 30, 0.8)
 CASE = Case(0, "counterexample", 0, COUNTEREXAMPLE)

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 from scipy.stats import unitary_group
-from tests.random_models import X, Z
 
 from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.exact.solve import exact_marginals
@@ -21,6 +20,7 @@ from nonhermitian_hartree.limit.two_point.branches import find_branches
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 from tests.limit.symmetric_models import PLUS, potts, rotate, spin_one
+from tests.systems import TRANSVERSE_MIXING
 
 SPIN_TIME = 2.0
 
@@ -41,7 +41,7 @@ def test_four_branches_of_a_rotated_potts_model_follow_from_one():
 
 
 def test_closing_keeps_what_is_given_and_gives_each_ray_once():
-    group = find_symmetries(Model(0.5 * X, 1j * np.kron(Z, Z)), PLUS)
+    group = find_symmetries(TRANSVERSE_MIXING, PLUS)
     ket = np.array([0.6, 0.8j])
     closed = close_under_symmetries([ket, 1j * ket, ket[::-1] * np.exp(0.3j), PLUS.amplitudes], group)
     assert len(closed) == 3

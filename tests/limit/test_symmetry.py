@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from scipy.linalg import block_diag
 from scipy.stats import unitary_group
-from tests.random_models import X, Z, random_model, random_state
 
 from nonhermitian_hartree.limit.symmetry import Symmetry, find_symmetries
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 from tests.limit.symmetric_models import PLUS, lossy_ring, potts, rotate, spin_one
 from tests.references.full_space import full_hamiltonian
+from tests.systems import COUNTEREXAMPLE, TRANSVERSE_MIXING, Z, loss_with_hopping, random_model, random_state
 
 
 def product(second, first):
@@ -53,13 +53,11 @@ def power(matrix, particles):
     return result
 
 
-TRANSVERSE = Model(0.5 * X, 1j * np.kron(Z, Z))
-
 KNOWN_ORDERS = {
-    "reflection about φ": (TRANSVERSE, PLUS, (2, 0)),
-    "conjugation": (Model(np.zeros((2, 2)), 1j * np.kron(Z, Z)), ProductState.from_population(0.6, 0.4), (1, 1)),
-    "the paper's model at ½": (Model(np.zeros((2, 2)), 1j * np.kron(Z, Z)), PLUS, (2, 2)),
-    "none": (Model(X - 0.5j * Z, 2 * np.kron(Z, Z)), ProductState.from_population(0.7, 0.4), (1, 0)),
+    "reflection about φ": (TRANSVERSE_MIXING, PLUS, (2, 0)),
+    "conjugation": (COUNTEREXAMPLE, ProductState.from_population(0.6, 0.4), (1, 1)),
+    "the paper's model at ½": (COUNTEREXAMPLE, PLUS, (2, 2)),
+    "none": (*loss_with_hopping(), (1, 0)),
     "permutations of 3": (*potts(3, hopping=0.3), (6, 0)),
     "permutations of 4": (*potts(4, hopping=0.3), (24, 0)),
     "permutations of 5": (*potts(5, hopping=0.3), (120, 0)),
@@ -137,8 +135,10 @@ def test_what_a_gauge_moves_between_the_parts_does_not_matter():
 
 @pytest.mark.parametrize("strength", [1e-2, 1e-4, 1e-6, 1e-8, 1e-11])
 def test_a_nearly_symmetric_model_is_not_symmetric(strength):
-    assert order(Model(TRANSVERSE.one_body + strength * Z, TRANSVERSE.two_body), PLUS) == (1, 0)
-    assert order(Model(TRANSVERSE.one_body, TRANSVERSE.two_body), ProductState.from_tilt(strength)) == (1, 0)
+    assert order(Model(TRANSVERSE_MIXING.one_body + strength * Z, TRANSVERSE_MIXING.two_body), PLUS) == (1, 0)
+    assert order(
+        Model(TRANSVERSE_MIXING.one_body, TRANSVERSE_MIXING.two_body), ProductState.from_tilt(strength)
+    ) == (1, 0)
     model, state = potts(4, hopping=0.3)
     field = strength * np.diag([1, 0, 0, 0])
     assert order(Model(model.one_body + field, model.two_body), state) == (6, 0)

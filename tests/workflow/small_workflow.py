@@ -14,6 +14,8 @@ from pathlib import Path
 
 import yaml
 
+from tests.workflow.forked_snakemake import run_forked
+
 REPOSITORY = Path(__file__).parents[2]
 SMALL_CONFIG = Path(__file__).with_name("small.yaml")
 PARTS = ("Snakefile", "workflow", "src", "profiles")
@@ -38,13 +40,18 @@ class Workflow:
         mine = {name: value for name, value in os.environ.items() if name not in MADE_BY_MAKE}
         return {**mine, "PYTHONPATH": str(self.root / "src")}
 
-    def command(self, *arguments: str, cores: int = 2) -> list[str]:
-        return [sys.executable, "-m", "snakemake", "--cores", str(cores), *arguments]
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
 
     def run(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
         """Run Snakemake to its end; what it said is in ``stdout``, in the order it said it."""
+        words = ["--cores", str(cores), *arguments]
+        return subprocess.CompletedProcess(words, *run_forked(self.root, words, self.environment))
+
+    def run_afresh(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The same, in a process of its own."""
         return subprocess.run(
-            self.command(*arguments, cores=cores),
+            self.command(*arguments),
             cwd=self.root,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -102,11 +109,11 @@ class Workflow:
         return Workflow(root)
 
     def read_results(self, *suffixes: str) -> dict[str, bytes]:
-        """Bytes of every result with one of the suffixes, by its path in the results."""
+        """Bytes of every result with one of the suffixes, by its path in the results; no half-written ones."""
         return {
             str(path.relative_to(self.results)): path.read_bytes()
             for path in sorted(self.results.rglob("*"))
-            if path.suffix in suffixes
+            if path.suffix in suffixes and not path.name.startswith(".")
         }
 
 

@@ -1,8 +1,8 @@
 """The limit N → ∞ against what is known another way; every case is seeded, and one line is printed for each.
 
-    python -m benchmarks.validate_limit diagonal 200     # rotated diagonal models, d = 2 … 5, against their closed forms
-    python -m benchmarks.validate_limit random 100       # random qubits, ‖A‖t up to 20, against certified N = 100, 200
-    python -m benchmarks.validate_limit published        # ten published models, t = 1 … 10
+    python -m benchmarks.validate_limit diagonal 200   # rotated diagonal models, against closed forms
+    python -m benchmarks.validate_limit random 100     # random qubits against certified N = 100, 200
+    python -m benchmarks.validate_limit published      # ten published models, t = 1 … 10
 
 A second number is the first seed. What counts as wrong: a limit that is neither refused nor right.
 """

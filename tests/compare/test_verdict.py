@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from nonhermitian_hartree.compare.norm_rate import RateCheck
 from scipy.optimize import brentq
 
-from nonhermitian_hartree.compare.norm_rate import RateCheck
 from nonhermitian_hartree.compare.verdict import judge_hartree, locate_transitions
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.limit.two_point.solve import find_limit, limit_over_times

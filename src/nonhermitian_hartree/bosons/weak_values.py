@@ -1,7 +1,8 @@
 """Weak values of one-body operators between a product ket and a product bra that N particles evolve into.
 
 The bra runs *against* the amplification that a non-Hermitian Hamiltonian causes, so that overlaps half-way may be
-e^{−N} smaller than either norm. Ball arithmetic with a few hundred binary digits holds them, and says if it does not.
+e^{−N} smaller than either norm. Ball arithmetic with a few hundred binary digits holds them, and says if
+it does not.
 """
 
 from __future__ import annotations
@@ -122,4 +123,6 @@ def _lowering_matrices(dimension: int, particles: int, bits: int) -> tuple[acb_m
         np.rint(annihilation_operator(dimension, particles, level).toarray() ** 2).astype(int)
         for level in range(dimension)
     ]
-    return tuple(acb_mat([[acb(arb(int(n)).sqrt()) for n in row] for row in square.tolist()]) for square in squares)
+    return tuple(
+        acb_mat([[acb(arb(int(n)).sqrt()) for n in row] for row in square.tolist()]) for square in squares
+    )

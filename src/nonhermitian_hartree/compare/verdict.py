@@ -209,7 +209,7 @@ def locate_transitions(
 
 
 def _merge(found: Sequence[tuple[LimitState, LimitState, str]]) -> list[Transition]:
-    """Transitions of brackets (left, right, kind); two that meet in a mixture at one time are one jump across it."""
+    """Transitions of brackets (left, right, kind); two that meet in a mixture at one time are one jump."""
     merged: list[tuple[LimitState, LimitState, str]] = []
     for left, right, kind in found:
         if merged and merged[-1][1].is_mixed and left.time - merged[-1][1].time <= 2 * TIME_TOLERANCE:

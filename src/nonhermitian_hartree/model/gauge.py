@@ -1,4 +1,4 @@
-"""A model in its own gauge: what A1 and A2 may exchange without a change of A^(N) belongs to A1, traces to neither."""
+"""A model in its own gauge: what A1 and A2 may exchange belongs to A1, and traces to neither."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from nonhermitian_hartree.model.hamiltonian import Model
 def remove_gauge(model: Model) -> tuple[Model, complex]:
     """Traceless A1, and A2 without partial traces, of the same A^(N) up to ``N·shift``; and the shift.
 
-    ``A2 = B⊗1 + 1⊗B`` is the same as ``A1 = B``, and ``A2 = z`` as ``A1 = z/2``, for every N. Numbers that are to be
+    ``A2 = B⊗1 + 1⊗B`` is the same as ``A1 = B``, and ``A2 = z`` as ``A1 = z/2``, for every N. Numbers that
+    are to be
     the same in every gauge (scales, steps, errors) are taken from the model that this returns. The parts are
     separated in rational arithmetic: what is left is rounded relative to itself, however large the shift was.
     """

@@ -27,7 +27,7 @@ from nonhermitian_hartree.exact.condensate.frame import (
     start_frame,
     symmetric_two_body,
 )
-from nonhermitian_hartree.limit.two_point.branches import Branch
+from nonhermitian_hartree.limit.two_point.describe import Branch
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex
-from nonhermitian_hartree.limit.two_point.branches import Branch
+from nonhermitian_hartree.limit.two_point.describe import Branch
 from nonhermitian_hartree.model.hamiltonian import Model, swap_particles
 
 FRAME_SIZE = 7

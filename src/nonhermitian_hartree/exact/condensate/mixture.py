@@ -11,7 +11,7 @@ import numpy as np
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.exact.condensate.marginals import BranchMarginal
 from nonhermitian_hartree.limit.state import ray_distance
-from nonhermitian_hartree.limit.two_point.branches import Branch
+from nonhermitian_hartree.limit.two_point.describe import Branch
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 

@@ -24,7 +24,8 @@ from nonhermitian_hartree.exact.condensate.mixture import (
     mix_branches,
 )
 from nonhermitian_hartree.exact.marginals import Marginals
-from nonhermitian_hartree.limit.two_point.branches import Branch, find_branches_over_times
+from nonhermitian_hartree.limit.two_point.branches import find_branches_over_times
+from nonhermitian_hartree.limit.two_point.describe import Branch
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 

@@ -81,8 +81,8 @@ class TwoPointFlow:
     def step(
         self, nodes: Complex, lengths: Complex | Real, variations: bool = True, energies: Complex | None = None
     ) -> StepEnds:
-        """Carry nodes (K, 2d) over intervals of complex lengths (K,), with shifts ε_k of their own unless
-        given.""" count, width = nodes.shape
+        """Carry nodes (K, 2d) over intervals of complex lengths (K,), with their own shifts ε_k unless given."""
+        count, width = nodes.shape
         with np.errstate(all="ignore"):
             energies = self.energies(nodes) if energies is None else energies
             total = width + 2 + (width * width if variations else 0)

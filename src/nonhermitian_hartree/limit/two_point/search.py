@@ -109,7 +109,7 @@ class BranchSearch:
     Parameters
     ----------
     depth : float
-        Logarithm of the weight, at the largest N, down to which every maximum of the Husimi function is looked into.
+        Logarithm of the weight, at the largest N, down to which every Husimi maximum is looked into.
     """
 
     def __init__(self, model: Model, state: ProductState, depth: float = HEAVY) -> None:

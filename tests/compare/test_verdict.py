@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from nonhermitian_hartree.compare.norm_rate import RateCheck
 from scipy.optimize import brentq
 
 from nonhermitian_hartree.compare.verdict import judge_hartree, locate_transitions
-from nonhermitian_hartree.errors import ModelError
-from nonhermitian_hartree.limit.two_point.solve import find_limit, limit_over_times
+from nonhermitian_hartree.errors import ConvergenceError, ModelError
+from nonhermitian_hartree.limit.state import LimitState
+from nonhermitian_hartree.limit.two_point.solve import TwoPointCurve, find_limit
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, tilt_of_population
 from tests.random_models import X, Y, Z, random_model, random_state
@@ -17,12 +17,9 @@ PAPER = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z))
 
 
 def judge(model, state, times, **options):
+    curve = TwoPointCurve(model, state, times)
     return judge_hartree(
-        model,
-        state,
-        limit_over_times(model, state, times),
-        hartree_wavefunctions(model, state, times),
-        **options,
+        model, state, curve.states(), hartree_wavefunctions(model, state, times), curve.at, **options
     )
 
 
@@ -64,9 +61,8 @@ def test_first_order_transition_is_located():
         ranked = sorted([*limit.branches, *limit.subdominant], key=lambda b: abs(b.wavefunction[0]))
         return ranked[-1].rate - ranked[0].rate
 
-    (change,) = locate_transitions(
-        limit_over_times(model, state, [0.6, 0.8, 1.0]), lambda t: find_limit(model, state, t)
-    )
+    curve = TwoPointCurve(model, state, [0.6, 0.8, 1.0])
+    (change,) = locate_transitions(curve.states(), curve.at)
     assert change.kind == "first order"
     assert change.jump > 0.5
     assert change.time == pytest.approx(brentq(gap, 0.8, 0.9, xtol=1e-10), abs=1e-6)
@@ -82,11 +78,34 @@ def test_hermitian_model_never_fails():
     assert "valid" not in verdict.line.replace("does not make Hartree valid", "")
 
 
+def test_a_grid_time_on_a_first_order_transition_is_one_transition():
+    model = Model(0.3 * X + 0.3 * Y + (0.4 - 0.1j) * Z, (0.5 + 1j) * np.kron(Z, Z))
+    state = ProductState.from_population(0.6, 0.5)
+    curve = TwoPointCurve(model, state, [0.8, 0.9])
+    (expected,) = locate_transitions(curve.states(), curve.at)
+    left, right = curve.states()
+    middle = LimitState(expected.time, (*left.branches, *right.branches), np.array([0.4, 0.6]), ())
+    (change,) = locate_transitions([left, middle, right], curve.at)
+    assert change.kind == "first order"
+    assert change.time == pytest.approx(expected.time, abs=2e-6)
+    assert change.jump == pytest.approx(expected.jump, abs=1e-4)
+
+
 def test_line_says_how_sure():
-    state = ProductState.from_population(0.6)
-    assert "not checked against exact" in judge(PAPER, state, np.array([0.1, 0.2])).line
-    checked = judge(PAPER, state, np.array([0.1, 0.2]), rate_check=RateCheck(0.1, 0.1, 1e-7, 200))
-    assert "N = 200" in checked.line
+    verdict = judge(PAPER, ProductState.from_population(0.6), np.array([0.1, 0.2]))
+    assert "confirmed by amplitudes at N = 20, 40, 80" in verdict.line
+
+
+def test_times_without_a_limit_are_left_out_and_counted():
+    state, times = ProductState.from_population(0.6), np.array([0.1, 0.15, 0.2])
+    curve = TwoPointCurve(PAPER, state, times)
+    limits, hartree = curve.states(), hartree_wavefunctions(PAPER, state, times)
+    limits[1] = LimitState.unknown(0.15, "for a test")
+    verdict = judge_hartree(PAPER, state, limits, hartree, curve.at)
+    assert verdict.gaps == 1
+    assert "not known at 1 of the times" in verdict.line
+    with pytest.raises(ConvergenceError, match="for a test"):
+        judge_hartree(PAPER, state, limits[1:2], hartree[1:2], curve.at)
 
 
 @pytest.mark.parametrize("options", [{"threshold": 0.0}, {"threshold": 1.0}])
@@ -97,4 +116,4 @@ def test_threshold_must_be_a_probability(options):
 
 def test_times_must_ascend():
     with pytest.raises(ModelError, match="ascending"):
-        judge_hartree(PAPER, ProductState.from_population(0.6), [], np.empty((0, 2)))
+        judge_hartree(PAPER, ProductState.from_population(0.6), [], np.empty((0, 2)), None)

@@ -47,10 +47,11 @@ def follow(flow: TwoPointFlow, linear: PathLinearisation, time: float) -> PathLi
         If the branch ends on the way (a fold), or cannot be told from another one.
     """
     initial, step = linear.initial, time - linear.path.time
+    shortest = SMALLEST_FRACTION * min(max(linear.path.time, time), 1e2 * abs(step))
     while linear.path.time != time:
         path = linear.path
         step = time - path.time if abs(time - path.time) <= 1.2 * abs(step) else step
-        if abs(step) < SMALLEST_FRACTION * max(path.time, abs(time)):
+        if abs(step) < shortest:
             raise ConvergenceError(f"a branch could not be followed beyond t = {path.time:.9g}")
         change = tangent(linear) * step
         size = relative_size(change, path)

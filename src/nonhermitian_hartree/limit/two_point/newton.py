@@ -251,7 +251,10 @@ def iterate_newton(
         if not np.isfinite(length):
             break
         if length <= shortest:
-            return linear
+            # the step itself is still taken: what is left is its square, or rounding
+            return PathLinearisation(
+                flow, initial, balance(TwoPointPath(linear.path.instants, linear.path.nodes + step), initial)
+            )
         damping = min(1.0, 4 * damping, LARGEST_STEP / length)
         while damping >= SMALLEST_DAMPING:
             trial = TwoPointPath(linear.path.instants, linear.path.nodes + damping * step)

@@ -149,7 +149,7 @@ def check_against_certified(
         logs = [number * (b.rate - limit.rate) + b.log_prefactor for b in limit.subdominant]
         leading = limit.branches[0].log_prefactor - np.log(limit.weights[0])
         shares = np.exp(np.minimum(np.array(logs) - leading, 300.0))
-        kets = np.array([b.wavefunction for b in limit.subdominant]).reshape(len(shares), -1)
+        kets = np.array([b.wavefunction for b in limit.subdominant]).reshape(-1, model.dimension)
         mixture = (
             limit.density + np.einsum("b,bi,bj->ij", shares, kets, kets.conj()) if len(shares) else limit.density
         )

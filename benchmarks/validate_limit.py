@@ -1,8 +1,8 @@
 """The limit N → ∞ against what is known another way; every case is seeded, and one line is printed for each.
 
-    python -m benchmarks.validate_limit diagonal 200     # rotated diagonal models, d = 2 … 5, against their closed forms
-    python -m benchmarks.validate_limit random 100       # random qubits, ‖A‖t up to 20, against certified N = 100, 200
-    python -m benchmarks.validate_limit published        # ten published models, t = 1 … 10
+    python -m benchmarks.validate_limit diagonal 200   # rotated diagonal models, against closed forms
+    python -m benchmarks.validate_limit random 100     # random qubits against certified N = 100, 200
+    python -m benchmarks.validate_limit published      # ten published models, t = 1 … 10
 
 A second number is the first seed. What counts as wrong: a limit that is neither refused nor right.
 """
@@ -20,8 +20,8 @@ from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.exact.certified.evolve import certify_marginals
 from nonhermitian_hartree.limit.solve import limit_states
 from nonhermitian_hartree.limit.state import LimitState
-from nonhermitian_hartree.model.gauge import remove_gauge, strength
 from nonhermitian_hartree.model.hamiltonian import Model, swap_particles
+from nonhermitian_hartree.model.irreducible import irreducible_model, strength
 from nonhermitian_hartree.model.state import ProductState
 
 Complex = NDArray[np.complex128]
@@ -81,7 +81,7 @@ def random_qubit(seed: int) -> tuple[Model, ProductState, float]:
     amplitudes = generator.normal(size=2) + 1j * generator.normal(size=2)
     state = ProductState(amplitudes / np.linalg.norm(amplitudes))
     size = float(np.exp(generator.uniform(np.log(0.5), np.log(20.0))))
-    return model, state, size / strength(remove_gauge(model)[0])
+    return model, state, size / strength(irreducible_model(model)[0])
 
 
 def published_models() -> Iterator[tuple[str, Model, ProductState]]:

@@ -177,8 +177,8 @@ def test_a_budget_that_runs_out_is_unknown_not_silence():
 
 def test_sentence_of_the_closed_form():
     verdict = assess_hartree(COUNTEREXAMPLE, TILTED, [1.0], particles=100)
-    assert describe_verdict(verdict, "anti hermitian zz", "p0 = 0.6").startswith(
-        "FAILS   anti hermitian zz, from p0 = 0.6: infidelity above 0.001 for 0.2656 < t ≤ 1, at most 0.0443 at t = 0.733"
+    assert describe_verdict(verdict, "paper", "p0 = 0.6").startswith(
+        "FAILS   paper, from p0 = 0.6: infidelity above 0.001 for 0.2656 < t ≤ 1, at most 0.0443 at t = 0.733"
     )
     assert str(verdict).endswith("predicted to order 1/N; the limit has a closed form")
 

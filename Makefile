@@ -15,14 +15,12 @@ NAME = $(shell sed -n 's/^name: *\([a-z0-9_]*\).*/\1/p' $(CONFIG))
 # A conda directive for each rule, which this lint asks for, would make environments without the package.
 EXEMPT_LINT := Specify a conda environment or container for each rule
 
-.PHONY: all beyond gallery env test test-all benchmark report verify prune lint lock clean help
+.PHONY: all beyond gallery config-docs env test test-all benchmark report verify prune lint lock clean help adversary
 
-all: env ## build every table, figure and claim of CONFIG, then print verdicts and claims
+all: env ## build every table, figure and claim of CONFIG, then say what was found
 	@$(BIN)/python -m nonhermitian_hartree.commands.check_config $(CONFIG)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile $(CONFIG); status=$$?; \
-	$(BIN)/python -m nonhermitian_hartree.commands.print_verdicts results/$(NAME); \
-	if [ -s results/$(NAME)/claims.csv ]; then \
-	  $(BIN)/python -m nonhermitian_hartree.commands.print_claims results/$(NAME)/claims.csv; fi; exit $$status
+	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile $(CONFIG) --logger oneline; status=$$?; \
+	$(BIN)/python -m nonhermitian_hartree.commands.summarise results/$(NAME); exit $$status
 
 beyond: ## the same for config/beyond.yaml: results that are not in the paper
 	@$(MAKE) --no-print-directory all CONFIG=config/beyond.yaml
@@ -31,6 +29,9 @@ gallery: env ## build both configurations, and from their figures docs/gallery.m
 	@$(MAKE) --no-print-directory all CONFIG=config/config.yaml
 	@$(MAKE) --no-print-directory beyond
 	$(BIN)/python -m docs.make_gallery config/config.yaml config/beyond.yaml
+
+config-docs: env ## write the tables of config/README.md and the JSON schema anew, from the typed configuration
+	$(BIN)/python -m docs.make_config_tables
 
 env: $(STAMP) ## create .venv from requirements.lock and install the package, editable
 
@@ -41,11 +42,15 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
+# A process for each core takes one file of tests after the other; each computes with one thread.
+TESTS := OMP_NUM_THREADS=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest \
+  --numprocesses logical --dist loadfile --no-loadscope-reorder
+
 test: env ## unit, physics and workflow tests
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not cluster and not browser"
+	$(TESTS) -m "not cluster and not browser"
 
 test-all: env ## the same and those on a real Slurm and in Chromium (Debian: slurmctld slurmd slurm-client munge chromium)
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
+	$(TESTS)
 
 # QuTiP goes into the same environment: its lock is constrained by requirements.lock, so that nothing there changes.
 benchmark: export OMP_NUM_THREADS := 1
@@ -55,6 +60,10 @@ benchmark: env ## measure the tables and pictures of docs/benchmarks.md anew (a 
 	$(BIN)/python -m benchmarks.qutrit
 	$(BIN)/python -m benchmarks.diagonal
 	$(BIN)/python -m benchmarks.rebuild_time
+
+adversary: export OMP_NUM_THREADS := 1
+adversary: env ## try every engine on a thousand inputs made to break it, against proved digits (ten minutes)
+	$(BIN)/python -m benchmarks.adversary
 
 report: env ## results/NAME/report.html: every figure, claim, fit and verdict in one file that needs no network
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake report --cores $(CORES) --configfile $(CONFIG)

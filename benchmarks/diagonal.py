@@ -11,13 +11,11 @@ from benchmarks.measure import describe_machine, time_call
 from benchmarks.page import Row, format_table, write_section
 from benchmarks.plot import IMAGES, draw_against_particles
 from nonhermitian_hartree.exact.closed_form import closed_form_marginals
-from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
+from tests.systems import COUNTEREXAMPLE
 
 P0, TIME = 0.6, 0.8
 GRID = tuple(np.linspace(TIME, TIME + 0.01, 128))
-Z = np.diag([1.0, -1.0])
-COUNTEREXAMPLE = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z))
 SIZES = tuple(10**power for power in (3, 4, 5, 6, 7, 9, 12))
 LARGEST_DIRECT = 10**7
 LARGEST_FULL = 10**5

@@ -20,8 +20,8 @@ from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.exact.certified.evolve import certify_marginals
 from nonhermitian_hartree.limit.solve import limit_states
 from nonhermitian_hartree.limit.state import LimitState
-from nonhermitian_hartree.model.gauge import remove_gauge, strength
 from nonhermitian_hartree.model.hamiltonian import Model, swap_particles
+from nonhermitian_hartree.model.irreducible import irreducible_model, strength
 from nonhermitian_hartree.model.state import ProductState
 
 Complex = NDArray[np.complex128]
@@ -81,7 +81,7 @@ def random_qubit(seed: int) -> tuple[Model, ProductState, float]:
     amplitudes = generator.normal(size=2) + 1j * generator.normal(size=2)
     state = ProductState(amplitudes / np.linalg.norm(amplitudes))
     size = float(np.exp(generator.uniform(np.log(0.5), np.log(20.0))))
-    return model, state, size / strength(remove_gauge(model)[0])
+    return model, state, size / strength(irreducible_model(model)[0])
 
 
 def published_models() -> Iterator[tuple[str, Model, ProductState]]:

@@ -12,31 +12,20 @@ from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.hartree import (
     closed_form_wavefunctions,
     density_velocity,
+    estimate_projector_error,
     hartree_wavefunctions,
     has_closed_form,
     integrate_density,
     integrate_wavefunction,
     wavefunction_velocity,
 )
-from nonhermitian_hartree.model.hamiltonian import Model, swap_particles
+from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 from nonhermitian_hartree.paper.hierarchy import MarginalHierarchy, normalised_sides
-from tests.systems import COUNTEREXAMPLE, diagonal_model
+from tests.references.hartree_multiprecision import reference_projectors
+from tests.systems import COUNTEREXAMPLE, NO_PAIRS, diagonal_model, hermitian_part, random_model, random_state
 
 TIMES = [0.0, 0.1, 0.5, 1.0, 2.0, 4.0]
-
-
-def random_model(seed: int, dimension: int, hermitian: bool = False) -> tuple[Model, ProductState]:
-    rng = np.random.default_rng(seed)
-
-    def matrix(size: int) -> np.ndarray:
-        entries = rng.normal(size=(size, size)) + 1j * rng.normal(size=(size, size))
-        return (entries + entries.conj().T) / 2 if hermitian else entries / 2
-
-    two_body = matrix(dimension**2)
-    model = Model(matrix(dimension), (two_body + swap_particles(two_body)) / 2)
-    vector = rng.normal(size=dimension) + 1j * rng.normal(size=dimension)
-    return model, ProductState(vector / np.linalg.norm(vector))
 
 
 def projectors(wavefunctions: np.ndarray) -> np.ndarray:
@@ -107,7 +96,7 @@ def test_late_times_do_not_overflow(tilt: float) -> None:
 @pytest.mark.parametrize(("seed", "dimension"), [(1, 2), (2, 2), (3, 3), (4, 4)])
 def test_density_and_wavefunction_equations_agree(seed: int, dimension: int) -> None:
     """γ = |φ⟩⟨φ| solves (9) if φ solves (10), for any model; γ stays pure with trace one, φ keeps its norm."""
-    model, state = random_model(seed, dimension)
+    model, state = random_model(dimension, seed), random_state(dimension, seed)
     times = [0.0, 0.3, 0.8]
     wavefunctions, densities = integrate_wavefunction(model, state, times), integrate_density(model, state, times)
     assert np.abs(projectors(wavefunctions) - densities).max() <= 1e-10
@@ -125,7 +114,7 @@ def test_density_and_wavefunction_equations_agree(seed: int, dimension: int) -> 
 @pytest.mark.parametrize("dimension", [2, 3])
 def test_product_marginals_turn_the_exact_equation_into_hartree(dimension: int, particles: int) -> None:
     """Eq. (9) is eq. (8) with ρ̂^(k) = γ^{⊗k}: the factor N drops out, for mixed γ too."""
-    model, state = random_model(5, dimension)
+    model, state = random_model(dimension, 5), random_state(dimension, 5)
     gamma = 0.7 * np.outer(state.amplitudes, state.amplitudes.conj()) + 0.3 * np.eye(dimension) / dimension
     pair = np.kron(gamma, gamma)
     products = MarginalHierarchy(gamma, pair, np.kron(pair, gamma), np.zeros_like(gamma), particles)
@@ -136,7 +125,7 @@ def test_product_marginals_turn_the_exact_equation_into_hartree(dimension: int, 
 @pytest.mark.parametrize("dimension", [2, 3])
 def test_hermitian_model_conserves_energy(dimension: int) -> None:
     """For Hermitian A1, A2 eq. (10) is the ordinary Hartree equation: ⟨A1⟩ + ½⟨A2⟩ does not change."""
-    model, state = random_model(7, dimension, hermitian=True)
+    model, state = hermitian_part(random_model(dimension, 7)), random_state(dimension, 7)
     energies = []
     for phi in integrate_wavefunction(model, state, [0.0, 0.5, 1.0, 3.0]):
         pair = np.kron(phi, phi)
@@ -149,7 +138,7 @@ def test_without_interaction_hartree_is_linear() -> None:
     one_body = np.array([[0.3, 0.7 - 0.2j], [0.1j, -0.4 + 0.5j]])
     state = ProductState.from_population(0.3, 0.8)
     values, vectors = np.linalg.eig(one_body)
-    ours = integrate_wavefunction(Model(one_body, np.zeros((4, 4))), state, [0.0, 0.7, 2.0])
+    ours = integrate_wavefunction(Model(one_body, NO_PAIRS), state, [0.0, 0.7, 2.0])
     for phi, time in zip(ours, [0.0, 0.7, 2.0], strict=True):
         exact = vectors @ (np.exp(-1j * time * values) * np.linalg.solve(vectors, state.amplitudes))
         exact /= np.linalg.norm(exact)
@@ -163,7 +152,7 @@ def test_without_interaction_hartree_is_linear() -> None:
         (diagonal_model([0, 0], [-1j, 1j, 1j, -1j]), True),
         (diagonal_model([1, 0], [1j, -1j, -1j, 1j]), False),
         (diagonal_model([0, 0], [1, -1, -1, 1]), False),
-        (random_model(1, 2)[0], False),
+        (random_model(2, 1), False),
     ],
 )
 def test_where_the_closed_form_holds(model: Model, expected: bool) -> None:
@@ -185,4 +174,57 @@ def test_bad_times_are_refused(times: list[float]) -> None:
 
 def test_dimensions_must_match() -> None:
     with pytest.raises(ModelError, match="dimension"):
-        hartree_wavefunctions(random_model(1, 3)[0], ProductState.from_population(0.6), [0.0, 1.0])
+        hartree_wavefunctions(random_model(3, 1), ProductState.from_population(0.6), [0.0, 1.0])
+
+
+def rotate(model: Model, state: ProductState, unitary: np.ndarray) -> tuple[Model, ProductState]:
+    pair = np.kron(unitary, unitary)
+    turned = Model(unitary @ model.one_body @ unitary.conj().T, pair @ model.two_body @ pair.conj().T)
+    return turned, ProductState(unitary @ state.amplitudes)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_error_at_an_unstable_point(seed: int) -> None:
+    """The balanced state in a rotated basis does not move; roundings leave it as e^{2t}. Stated ≥ true error."""
+    unitary = np.linalg.qr(np.random.default_rng(seed).normal(size=(2, 2, 2)) @ [1, 1j])[0]
+    model, state = rotate(COUNTEREXAMPLE, ProductState.from_population(0.5), unitary)
+    times = [1.0, 5.0, 9.0, 13.0, 20.0]
+    ours = hartree_wavefunctions(model, state, times)
+    stated = estimate_projector_error(model, state, times, ours)
+    plus = unitary @ np.array([1, 1]) / np.sqrt(2)
+    true = np.abs(projectors(ours) - np.outer(plus, plus.conj())).max(axis=(1, 2))
+    assert (true <= stated).all()
+    assert stated[0] <= 1e-13
+    assert stated[3] <= 1e-2
+    assert stated[4] == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_stated_errors_hold(seed: int) -> None:
+    """Random models, rotated diagonal ones through an unstable region, long times, shifts: true ≤ stated error."""
+    rng = np.random.default_rng(seed)
+    unitary = np.linalg.qr(rng.normal(size=(2, 2, 2)) @ [1, 1j])[0]
+    coupling, field = 1j + rng.normal(), rng.normal() * (1 + 1j) / 2
+    diagonal = diagonal_model([field, -field], [coupling, -coupling, -coupling, coupling])
+    shifted = Model(diagonal.one_body + 100 * np.eye(2), diagonal.two_body + 1000j * np.eye(4))
+    nearly_balanced = ProductState.from_tilt(1e-4 * rng.normal(), 0.3)
+    cases = [
+        (random_model(3, seed), random_state(3, seed), [0.4, 1.5]),
+        (hermitian_part(random_model(2, seed + 10)), random_state(2, seed), [1.0, 6.0]),
+        (*rotate(diagonal, nearly_balanced, unitary), [2.0, 5.0]),
+        (shifted, nearly_balanced, [0.5, 3.0]),
+    ]
+    for model, state, times in cases:
+        ours = hartree_wavefunctions(model, state, times)
+        stated = estimate_projector_error(model, state, times, ours)
+        reference_model = diagonal if model is shifted else model
+        true = np.abs(projectors(ours) - reference_projectors(reference_model, state.amplitudes, times, 0.25))
+        assert (true.max(axis=(1, 2)) <= stated).all()
+        assert stated.max() <= 1e-8
+
+
+def test_stated_error_covers_a_wrong_solution() -> None:
+    """What is handed in is compared with the path, not taken on trust."""
+    model, state = random_model(2, 3), random_state(2, 3)
+    wrong = hartree_wavefunctions(model, state, [1.0]) @ np.array([[1, 1e-6], [-1e-6, 1]])
+    assert estimate_projector_error(model, state, [1.0], wrong)[0] >= 1e-7

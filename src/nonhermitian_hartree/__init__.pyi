@@ -6,6 +6,7 @@ from .compare.verdict import Verdict as Verdict
 from .config.forms import build_model as build_model
 from .config.forms import build_state as build_state
 from .errors import AccuracyError as AccuracyError
+from .errors import ConvergenceError as ConvergenceError
 from .errors import ModelError as ModelError
 from .exact.marginals import Marginals as Marginals
 from .exact.solve import exact_marginals as exact_marginals
@@ -14,3 +15,5 @@ from .limit.solve import limit_states as limit_states
 from .limit.state import LimitState as LimitState
 from .model.hamiltonian import Model as Model
 from .model.state import ProductState as ProductState
+
+__version__: str

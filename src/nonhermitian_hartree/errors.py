@@ -26,7 +26,7 @@ class TableError(NonHermitianHartreeError):
 
 
 class FitError(NonHermitianHartreeError, ValueError):
-    """A power law cannot be fitted to the points at hand."""
+    """There are too few points for a fit."""
 
 
 class ClaimError(NonHermitianHartreeError):

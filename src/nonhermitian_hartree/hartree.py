@@ -9,27 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.errors import ConvergenceError, ModelError
-from nonhermitian_hartree.model.diagonal_qubit import reduce_diagonal_qubit
+from nonhermitian_hartree.errors import ModelError
+from nonhermitian_hartree.model.arguments import read_times
+from nonhermitian_hartree.model.diagonal_qubit import DiagonalQubit, reduce_diagonal_qubit
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
-from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.model.state import ProductState, require_pair
+from nonhermitian_hartree.numerics.flow import FlowPath, Velocity, estimate_flow_error, follow_flow
+from nonhermitian_hartree.numerics.integrate import integrate
 
 RELATIVE_TOLERANCE = 1e-13
 ABSOLUTE_TOLERANCE = 1e-15
 
 
-def hartree_wavefunctions(model: Model, state: ProductState, times: Sequence[float]) -> Complex:
+def hartree_wavefunctions(model: Model, state: ProductState, times: ArrayLike) -> Complex:
     """Hartree wavefunctions φ(t) of eq. (10), by the closed form (21) where it applies.
 
     Parameters
     ----------
     model, state : Model, ProductState
         Of the same dimension d.
-    times : sequence of T floats
-        Ascending, ≥ 0.
+    times : (T,) sequence of float, or one number
+        Strictly ascending, ≥ 0, in inverse units of the couplings.
 
     Returns
     -------
@@ -39,32 +43,40 @@ def hartree_wavefunctions(model: Model, state: ProductState, times: Sequence[flo
     Raises
     ------
     ModelError
-        If dimensions differ or the times are not ascending and ≥ 0.
+        Naming the argument that is none of these, or if dimensions differ.
     ConvergenceError
         If the integrator gives up.
     """
-    _check_times(times)
+    require_pair(model, state)
+    instants = read_times(times, ascending=True)
     if has_closed_form(model):
-        return closed_form_wavefunctions(model, state, times)
-    return integrate_wavefunction(model, state, times)
+        return closed_form_wavefunctions(model, state, instants)
+    return integrate_wavefunction(model, state, instants)
 
 
 def estimate_projector_error(
     model: Model, state: ProductState, times: Sequence[float], wavefunctions: Complex
 ) -> Real:
-    """Error of every entry of |φ⟩⟨φ| with ``wavefunctions`` φ from `hartree_wavefunctions`; (T,).
+    """Error of every entry of |φ⟩⟨φ| with ``wavefunctions`` φ from `hartree_wavefunctions`; (T,), at most 1.
 
-    Closed form: rounding of its exponent. Otherwise the distance to a solution with a hundred times the
-    tolerance, which is about a hundred times the error.
+    Closed form: rounding of its exponent. Otherwise the errors of all steps, each amplified by the flow from there
+    on as its linearisation says (`numerics.flow`), plus the distance of ``wavefunctions`` from that path. Rounding
+    of the initial vector and of A1, A2 counts as an error too, so that an unstable point is not taken for exactly
+    hit.
     """
     instants = np.asarray(times, dtype=float)
     if has_closed_form(model):
         qubit = reduce_diagonal_qubit(model, state)
         return np.asarray(2.0**-50 * (1 + 2 * np.abs(qubit.gain_at(instants))))
-    loose = integrate_wavefunction(model, state, times, 100 * RELATIVE_TOLERANCE)
-    overlaps = np.einsum("ti,ti->t", loose.conj(), wavefunctions)
-    beside = np.linalg.norm(wavefunctions - overlaps[:, None] * loose, axis=1)
-    return np.asarray(2 * beside + 2.0**-50)
+    path = _follow_ray(model, state, times, RELATIVE_TOLERANCE)
+    found = path.values[path.requested]
+    found = found / np.linalg.norm(found, axis=1, keepdims=True)
+    overlaps = np.einsum("ti,ti->t", found.conj(), wavefunctions)
+    beside = np.linalg.norm(wavefunctions - overlaps[:, None] * found, axis=1)
+    one_body, two_body = _remove_traces(model)
+    largest = float(np.linalg.norm(one_body, 2) + np.linalg.norm(two_body, 2))
+    followed = estimate_flow_error(_ray_velocity(one_body, two_body), path, largest)
+    return np.asarray(np.minimum(followed + beside + 2.0**-50, 1.0))
 
 
 def has_closed_form(model: Model) -> bool:
@@ -72,7 +84,11 @@ def has_closed_form(model: Model) -> bool:
     if not (model.is_diagonal and model.dimension == 2):
         return False
     qubit = reduce_diagonal_qubit(model, ProductState.from_population(0.5))
-    return qubit.field == 0 and qubit.coupling.real == 0
+    return _has_no_drift(qubit)
+
+
+def _has_no_drift(qubit: DiagonalQubit) -> bool:
+    return qubit.field.real == qubit.field.imag == qubit.coupling.real == 0
 
 
 def closed_form_wavefunctions(model: Model, state: ProductState, times: Sequence[float]) -> Complex:
@@ -81,7 +97,7 @@ def closed_form_wavefunctions(model: Model, state: ProductState, times: Sequence
     Evaluated through ``ln sinh h + 2τ``, so that neither e^{2τ} overflows nor a tilt near 0 is lost.
     """
     qubit = reduce_diagonal_qubit(model, state)
-    if qubit.field != 0 or qubit.coupling.real != 0:
+    if not _has_no_drift(qubit):
         raise ModelError("eq. (21) needs αz + βz = 0 and a purely imaginary ZZ coupling")
     size = abs(qubit.tilt)
     with np.errstate(divide="ignore", over="ignore"):
@@ -99,22 +115,45 @@ def integrate_wavefunction(
 ) -> Complex:
     """Solution of eq. (10) by the Runge–Kutta method DOP853 of order 8; (T, d), unit norm.
 
-    ``tolerance`` is relative, for each step. The projected form of (10), ``φ̇ = −i(1 − |φ⟩⟨φ|) H_φ φ`` up to a
-    phase, keeps the norm, which is also restored at the end.
+    ``tolerance`` is relative, for each step. What is integrated is the flow of rays,
+    ``φ̇ = −i(1 − |φ⟩⟨φ|) H_φ φ``, which is eq. (10) up to the phase of φ.
     """
-    _check_dimensions(model, state)
-
-    def velocity(_: float, y: Real) -> Real:
-        return wavefunction_velocity(model, y.view(np.complex128)).view(np.float64)
-
-    initial = np.array(state.amplitudes).view(np.float64)
-    values = _integrate(velocity, initial, times, tolerance).view(np.complex128)
+    path = _follow_ray(model, state, times, tolerance)
+    values = path.values[path.requested]
     return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True))
+
+
+def _follow_ray(model: Model, state: ProductState, times: Sequence[float], tolerance: float) -> FlowPath:
+    require_pair(model, state)
+    velocity = _ray_velocity(*_remove_traces(model))
+    return follow_flow(velocity, state.amplitudes, times, tolerance, ABSOLUTE_TOLERANCE)
+
+
+def _remove_traces(model: Model) -> tuple[Complex, Complex]:
+    """A1 and A2 less a multiple of the identity each, which moves no ray and would only cost digits and steps."""
+    one_body, two_body = model.one_body, model.two_body
+    shifts = (np.trace(one_body) / len(one_body), np.trace(two_body) / len(two_body))
+    return one_body - shifts[0] * np.eye(len(one_body)), two_body - shifts[1] * np.eye(len(two_body))
+
+
+def _ray_velocity(one_body: Complex, two_body: Complex) -> Velocity:
+    """``−i(1 − |φ⟩⟨φ|/⟨φ|φ⟩) H_φ φ`` for a batch (C, d) of φ of any norm."""
+
+    def velocity(rays: Complex) -> Complex:
+        count, d = rays.shape
+        squares = np.einsum("ci,ci->c", rays.conj(), rays).real[:, None]
+        pairs = (rays[:, :, None] * rays[:, None, :]).reshape(count, d * d)
+        field = np.einsum("cij,cj->ci", (pairs @ two_body.T).reshape(count, d, d), rays.conj()) / squares
+        driven = rays @ one_body.T + field
+        along = np.einsum("ci,ci->c", rays.conj(), driven)[:, None] / squares
+        return np.asarray(-1j * (driven - along * rays))
+
+    return velocity
 
 
 def integrate_density(model: Model, state: ProductState, times: Sequence[float]) -> Complex:
     """Solution γ(t) of eq. (9) by DOP853 from γ(0) = |φ⟩⟨φ|; (T, d, d). It stays pure with trace one."""
-    _check_dimensions(model, state)
+    require_pair(model, state)
     d = model.dimension
 
     def velocity(_: float, y: Real) -> Real:
@@ -145,40 +184,8 @@ def density_velocity(model: Model, density: Complex) -> Complex:
 
 
 def _integrate(
-    velocity: Callable[[float, Real], Real],
-    initial: Real,
-    times: Sequence[float],
-    tolerance: float,
+    velocity: Callable[[float, Real], Real], initial: Real, times: Sequence[float], tolerance: float
 ) -> Real:
-    from scipy.integrate import solve_ivp  # here, because its import takes longer than a closed form
-
-    _check_times(times)
-    instants = np.asarray(times, dtype=float)
-    if instants[-1] == 0:
-        return np.repeat(initial[None, :], instants.size, axis=0)
-    solution = solve_ivp(
-        velocity,
-        (0.0, instants[-1]),
-        initial,
-        method="DOP853",
-        t_eval=instants,
-        rtol=tolerance,
-        atol=ABSOLUTE_TOLERANCE,
-    )
-    if not solution.success:
-        raise ConvergenceError(
-            f"the Hartree equation could not be solved up to t = {instants[-1]:g}: {solution.message}"
-        )
-    return np.ascontiguousarray(solution.y.T)
-
-
-def _check_times(times: Sequence[float]) -> None:
-    instants = np.asarray(times, dtype=float)
-    ascending = (np.diff(instants) > 0).all() and np.isfinite(instants).all()
-    if instants.size == 0 or not (instants[0] >= 0 and ascending):
-        raise ModelError("times must be a non-empty ascending list of finite numbers ≥ 0")
-
-
-def _check_dimensions(model: Model, state: ProductState) -> None:
-    if model.dimension != state.dimension:
-        raise ModelError(f"the model has dimension {model.dimension}, the state {state.dimension}")
+    times = read_times(times, ascending=True)
+    what = "the Hartree equation could not be solved"
+    return integrate(velocity, initial, times, relative=tolerance, absolute=ABSOLUTE_TOLERANCE, what=what)

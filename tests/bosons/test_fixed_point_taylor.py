@@ -26,7 +26,7 @@ from nonhermitian_hartree.bosons.integer_hamiltonian import (
 )
 from nonhermitian_hartree.bosons.log_norm import bound_largest_eigenvalue, bound_operator, choose_centre
 from nonhermitian_hartree.bosons.subspace import list_occupations, many_body_hamiltonian, product_state_vector
-from tests.random_models import loss_with_hopping, random_model, random_state
+from tests.systems import loss_with_hopping, random_model, random_state
 
 
 def build_generator(model, particles):

@@ -19,9 +19,8 @@ from nonhermitian_hartree.bosons.subspace import (
     unnormalised_marginal,
 )
 from nonhermitian_hartree.errors import ModelError
-from nonhermitian_hartree.model.hamiltonian import Model
-from tests.random_models import Z, random_model, random_state
 from tests.references.full_space import evolve_in_full_space, full_hamiltonian
+from tests.systems import COUNTEREXAMPLE, hermitian_part, random_model, random_state
 
 
 def symmetric_isometry(dimension, particles):
@@ -121,7 +120,7 @@ def test_marginals_of_a_product_state_are_products():
 @pytest.mark.parametrize("particles", [2, 7, 100])
 def test_eigenvalues_of_the_counterexample(particles):
     """Eq. (14): −i A^(N) is diagonal with λ_{N,n} = ((N − 2n)² − N) / (2(N − 1))."""
-    hamiltonian = many_body_hamiltonian(Model(np.zeros((2, 2)), 1j * np.kron(Z, Z)), particles)
+    hamiltonian = many_body_hamiltonian(COUNTEREXAMPLE, particles)
     n = np.arange(particles + 1)
     expected = ((particles - 2 * n) ** 2 - particles) / (2 * (particles - 1))
     np.testing.assert_allclose((-1j * hamiltonian).toarray(), np.diag(expected), rtol=1e-13, atol=1e-12)
@@ -130,7 +129,7 @@ def test_eigenvalues_of_the_counterexample(particles):
 @pytest.mark.parametrize("particles", [2, 7])
 def test_evolved_state_of_the_counterexample(particles):
     """Eq. (16) written out, against the Schrödinger equation (2) for all 2^N amplitudes."""
-    model, state, time = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z)), random_state(2, 3), 0.8
+    model, state, time = COUNTEREXAMPLE, random_state(2, 3), 0.8
     up, down = state.amplitudes
     n = np.arange(particles + 1)
     growth = np.exp(((particles - 2 * n) ** 2 - particles) / (2 * (particles - 1)) * time)
@@ -154,8 +153,7 @@ def test_partial_overlaps(particles):
 
 @pytest.mark.parametrize("dimension", [2, 3])
 def test_hermitian_models_evolve_unitarily(dimension):
-    model = random_model(dimension, 1)
-    hermitian = Model(model.one_body + model.one_body.conj().T, model.two_body + model.two_body.conj().T)
+    hermitian = hermitian_part(random_model(dimension, 1))
     propagator = expm(-0.3j * many_body_hamiltonian(hermitian, 6).toarray())
     np.testing.assert_allclose(propagator @ propagator.conj().T, np.eye(len(propagator)), atol=1e-12)
 

@@ -113,7 +113,9 @@ FALSIFICATIONS = {
         "falls as N^-1.02": lambda c: bend(c, -0.02),
         "is that at the transition": lambda _: make_tables(**CRITICAL, fitted="linear_entropy"),
         "saturates": lambda _: make_tables(**AFTER, fitted="linear_entropy"),
-        "was fitted to no power law": lambda c: change(c, "power_law", "time == 1", exponent_stderr=0.02),
+        "has an uncertain exponent": lambda c: change(c, "power_law", "time == 1", exponent_stderr=0.02),
+        "is no single power law": lambda c: change(c, "power_law", "time == 1", single_power_law="no"),
+        "is in a crossover": lambda _: make_tables((0.5,), MANY_PARTICLES, (0.499,), fitted="linear_entropy"),
     },
     "entropy_saturates": {
         "exact entropy 1.001 times": lambda c: change(
@@ -309,8 +311,11 @@ FALSIFICATIONS = {
         ),
         "at the transition": lambda _: make_tables(**CRITICAL),
         "near the transition": lambda _: make_tables((0.5,), MANY_PARTICLES, (0.499,)),
-        "one N": lambda _: make_tables((0.6,), (1000,), (1,)),
-        "too few particles": lambda _: make_tables((0.6,), (10, 100), (1,)),
+        "two N": lambda _: make_tables((0.6,), (1000, 10000), (1,)),
+        "bends": lambda c: change(
+            c, "exact", "particles == 10000", log_norm_rate=lambda r: r["log_norm_rate"] + 1e-11
+        ),
+        "too few particles": lambda _: make_tables((0.6,), (10, 50, 100), (1,)),
     },
     "laplace_fails_at_transition": {
         "Laplace's constant": lambda c: change(
@@ -320,12 +325,12 @@ FALSIFICATIONS = {
             c, "exact", rho_00_re=lambda r: r["rho_00_re"] * r["particles"] ** 0.02
         ),
         "before the transition": lambda c: relabel(
-            c, "time", 0.5, values=(0.5,), particles=(10**6, 10**8), times=(0.49,)
+            c, "time", 0.5, values=(0.5,), particles=(10**6, 10**7, 10**8), times=(0.49,)
         ),
         "after the transition": lambda c: relabel(
-            c, "time", 0.5, values=(0.5,), particles=(10**6, 10**8), times=(0.51,)
+            c, "time", 0.5, values=(0.5,), particles=(10**6, 10**7, 10**8), times=(0.51,)
         ),
-        "tilted": lambda _: make_tables((0.6,), (10**6, 10**8), (0.5,)),
-        "one N": lambda _: make_tables((0.5,), (10**6,), (0.5,)),
+        "tilted": lambda _: make_tables((0.6,), (10**6, 10**7, 10**8), (0.5,)),
+        "two N": lambda _: make_tables((0.5,), (10**6, 10**8), (0.5,)),
     },
 }

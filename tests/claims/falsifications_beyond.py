@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from math import nan
+
 from nonhermitian_hartree.claims.beyond import symmetric_splitting_time
 from tests.claims.example_tables import (
-    HERMITIAN,
     LARGE_PARTICLES,
     LOSS_WITH_HOPPING,
     MANY_PARTICLES,
     MODERATE_PARTICLES,
     ONE_BODY_LOSS,
+    TRANSVERSE_ISING,
     TRANSVERSE_MIXING,
     make_tables,
     refit,
@@ -29,6 +31,25 @@ from tests.claims.falsifications import (
 def turn_phase(claim, table, prefix, where):
     """Return the true tables with another relative phase in some rows."""
     return turn_vectors(true_tables(claim), table, prefix, lambda kets: kets * [1, 1 + 1e-9j], where)
+
+
+def miss_coefficient(quantity):
+    """Ways to falsify what N times ``quantity`` tends to."""
+    return {
+        "is 1.01 times as large": lambda c: change(
+            c, "comparison", "time == 0.5", **{quantity: lambda r: 1.01 * r[quantity]}
+        ),
+        "stays": lambda c: change(c, "comparison", "time == 0.5", **{quantity: 0.01}),
+        "falls as 1/N^2": lambda c: change(c, "comparison", **{quantity: lambda r: r["particles"] ** -2.0}),
+        "another coefficient": lambda c: change(
+            c, "limit", "time == 0.25", entropy_coefficient=lambda r: 1.01 * r["entropy_coefficient"]
+        ),
+        "no coefficient at one time": lambda c: change(c, "limit", "time == 0.5", entropy_coefficient=nan),
+        "no limit at one time": lambda c: drop(c, "limit", "time == 0.5"),
+        "two N": lambda c: drop(c, "comparison", "particles < 200"),
+        "a mixed limit": lambda _: make_tables((0.5,), (100, 1000, 10000), (0.75, 1)),
+        "at the transition": lambda _: make_tables((0.5,), (100, 1000, 10000), (0.5,)),
+    }
 
 
 FALSIFICATIONS_BEYOND = {
@@ -56,7 +77,7 @@ FALSIFICATIONS_BEYOND = {
         "falls as N^-0.02": lambda c: bend(c, -0.02),
         "grows as N^0.02": lambda c: bend(c, 0.02),
         "is that of a Hermitian model": lambda _: make_tables(
-            (0.7,), MODERATE_PARTICLES, (0.5,), model=HERMITIAN, fitted="hartree_infidelity"
+            (0.7,), MODERATE_PARTICLES, (0.5,), model=TRANSVERSE_ISING, fitted="hartree_infidelity"
         ),
         "another quantity was fitted": lambda c: change(c, "power_law", quantity="linear_entropy"),
     },
@@ -65,7 +86,7 @@ FALSIFICATIONS_BEYOND = {
         "grows as N^0.02": lambda c: bend(c, 0.02),
         "a pure limit": lambda _: make_tables((0.6,), LARGE_PARTICLES, (0.75, 1), fitted="linear_entropy"),
         "at the transition": lambda _: make_tables((0.5,), LARGE_PARTICLES, (0.5,), fitted="linear_entropy"),
-        "was fitted to no power law": lambda c: change(c, "power_law", "time == 1", exponent_stderr=0.02),
+        "has an uncertain exponent": lambda c: change(c, "power_law", "time == 1", exponent_stderr=0.02),
     },
     "hartree_is_exact_without_interaction": {
         "mixed by 1e-11": lambda c: change(
@@ -75,7 +96,7 @@ FALSIFICATIONS_BEYOND = {
             c, "comparison", "time == 0.5", hartree_infidelity=1e-11, hartree_infidelity_error=1e-12
         ),
         "too uncertain": lambda c: change(c, "comparison", "time == 1", hartree_infidelity_error=1e-6),
-        "an interaction": lambda _: make_tables((0.7,), (2, 10, 50), (0, 0.5, 1), model=HERMITIAN),
+        "an interaction": lambda _: make_tables((0.7,), (2, 10, 50), (0, 0.5, 1), model=TRANSVERSE_ISING),
     },
     "hartree_infidelity_tends_to_limit": {
         "is 1.01 times as large": lambda c: change(
@@ -101,6 +122,8 @@ FALSIFICATIONS_BEYOND = {
         "no limit at one time": lambda c: drop(c, "limit", "time == 1"),
         "two N": lambda c: drop(c, "comparison", "particles == 100"),
     },
+    "entropy_tends_to_its_coefficient": miss_coefficient("linear_entropy"),
+    "limit_infidelity_tends_to_half_the_coefficient": miss_coefficient("limit_infidelity"),
     "exact_reaches_limit": {
         "an entry off": lambda c: change(
             c, "exact", "particles == 1e9 and time == 1", rho_01_im=lambda r: r["rho_01_im"] + 1e-7
@@ -135,7 +158,9 @@ FALSIFICATIONS_BEYOND = {
         "start alone": lambda c: drop(c, "hartree", "time > 0"),
     },
     "transverse_splitting_time": {
-        "4e-6 later": lambda c: change(c, "verdict", transitions="splitting at 0.518376"),
+        "4e-6 later": lambda c: change(
+            c, "verdict", transitions=f"splitting at {symmetric_splitting_time(0.5) + 4e-6:.6f}"
+        ),
         "that of the counterexample": lambda c: change(c, "verdict", transitions="splitting at 0.5"),
         "is of first order": lambda c: change(
             c, "verdict", transitions=lambda r: r["transitions"].str.replace("splitting", "first order")

@@ -9,7 +9,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
 RULES = {file.stem: file.read_text() for file in (ROOT / "workflow/rules").glob("*.smk")}
-SUBMITTED = ("exact", "hartree", "limit", "rate_function", "comparison", "verdict", "figure")
+SUBMITTED = ("exact", "hartree", "limit", "rate_function", "comparison", "assessment", "figure")
 
 
 def test_states_of_jobs_come_from_squeue() -> None:

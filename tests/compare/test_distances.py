@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import mpmath
 import numpy as np
 import pytest
@@ -60,36 +62,37 @@ def to_double(matrix: mpmath.matrix) -> np.ndarray:
     return np.array([[complex(matrix[i, j]) for j in range(matrix.cols)] for i in range(matrix.rows)])
 
 
-@pytest.mark.parametrize("mixing", [0.0, 1e-12, 1e-6, 0.01, 0.5])
-@pytest.mark.parametrize("other_mixing", [0.0, 1e-9, 1e-3, 0.4])
-@pytest.mark.parametrize("angle", [0.0, 1e-7, 1e-3, 0.5])
-def test_qubits_against_square_roots(mixing: float, other_mixing: float, angle: float) -> None:
+def test_qubits_against_square_roots() -> None:
     """Eq. (48) to 1e-9 relative or 1e-18 absolute, given accurate linear entropies; within the error."""
-    rng = np.random.default_rng(3)
-    with mp.workdps(DIGITS):
-        near = np.array([0.8, 0.6j])
-        rho = random_state(rng, mixing, near)
-        sigma = random_state(rng, other_mixing, near + angle * np.array([0.6, 0.8j]))
-        entropy, other_entropy = (float(max(exact_entropy(m), mpf(0))) for m in (rho, sigma))
-        if mixing == 0:
-            entropy = 0.0
-        if other_mixing == 0:
-            other_entropy = 0.0
-        arguments = (to_double(rho), entropy, to_double(sigma), other_entropy)
-        ours, exact = mpf(float(infidelity(*arguments))), printed_infidelity(rho, sigma)
-        bound = float(infidelity_error(*arguments, density_error=2.0**-53, entropy_error=2.0**-52 * entropy))
-        assert abs(ours - exact) <= max(mpf(1e-9) * exact, mpf(1e-18))
-        assert abs(ours - exact) <= bound + mpf(10) ** -30
-        assert bound <= 1e-14
+    mixings, other_mixings, angles = (0.0, 1e-12, 1e-6, 0.01, 0.5), (0.0, 1e-9, 1e-3, 0.4), (0.0, 1e-7, 1e-3, 0.5)
+    near = np.array([0.8, 0.6j])
+    for point in product(mixings, other_mixings, angles):
+        mixing, other_mixing, angle = point
+        rng = np.random.default_rng(3)
+        with mp.workdps(DIGITS):
+            rho = random_state(rng, mixing, near)
+            sigma = random_state(rng, other_mixing, near + angle * np.array([0.6, 0.8j]))
+            entropies = [
+                float(max(exact_entropy(m), mpf(0))) if mix else 0.0
+                for m, mix in ((rho, mixing), (sigma, other_mixing))
+            ]
+            arguments = (to_double(rho), entropies[0], to_double(sigma), entropies[1])
+            ours, exact = mpf(float(infidelity(*arguments))), printed_infidelity(rho, sigma)
+            bound = float(
+                infidelity_error(*arguments, density_error=2.0**-53, entropy_error=2.0**-52 * entropies[0])
+            )
+            assert abs(ours - exact) <= max(mpf(1e-9) * exact, mpf(1e-18)), point
+            assert abs(ours - exact) <= bound + mpf(10) ** -30, point
+            assert bound <= 1e-14, point
 
 
 @pytest.mark.parametrize("dimension", [3, 4])
-@pytest.mark.parametrize("other_mixing", [0.0, 1e-12, 1e-4, 0.3])
-@pytest.mark.parametrize("mixing", [0.0, 1e-14, 1e-8, 1e-3, 0.5])
-def test_higher_dimensions_against_square_roots(dimension: int, mixing: float, other_mixing: float) -> None:
+def test_higher_dimensions_against_square_roots(dimension: int) -> None:
     """Nearly pure states too: 1e-15 absolute where they are nearly equal, d·1e-8·√(1 − F) at worst."""
+    mixings, other_mixings, angles = (0.0, 1e-14, 1e-8, 1e-3, 0.5), (0.0, 1e-12, 1e-4, 0.3), (0.0, 1e-6, 0.3)
     rng = np.random.default_rng(5)
-    for angle in (0.0, 1e-6, 0.3):
+    for point in product(mixings, other_mixings, angles):
+        mixing, other_mixing, angle = point
         with mp.workdps(DIGITS):
             near = rng.normal(size=dimension) + 1j * rng.normal(size=dimension)
             shift = rng.normal(size=dimension)
@@ -103,8 +106,8 @@ def test_higher_dimensions_against_square_roots(dimension: int, mixing: float, o
             arguments = (to_double(rho), entropies[0], to_double(sigma), entropies[1])
             ours, exact = mpf(float(infidelity(*arguments))), printed_infidelity(rho, sigma)
             bound = float(infidelity_error(*arguments, density_error=2.0**-53, entropy_error=0.0))
-            assert abs(ours - exact) <= bound + mpf(10) ** -30
-            assert abs(ours - exact) <= 3e-15 + dimension * 1e-8 * np.sqrt(float(abs(exact)))
+            assert abs(ours - exact) <= bound + mpf(10) ** -30, point
+            assert abs(ours - exact) <= 3e-15 + dimension * 1e-8 * np.sqrt(float(abs(exact))), point
 
 
 def test_stays_within_its_error_bound_when_the_state_is_off() -> None:

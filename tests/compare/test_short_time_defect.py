@@ -6,17 +6,16 @@ import pytest
 from nonhermitian_hartree.compare.short_time_defect import defect_vector, predicted_infidelity, short_time_defect
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.limit.two_point.solve import find_limit
-from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
-from tests.random_models import Z, random_model, random_state
 from tests.references.hartree_reference import hartree_wavefunctions
+from tests.systems import BALANCED, COUNTEREXAMPLE, hermitian_part, one_body_loss, random_model, random_state
 
 
 @pytest.mark.parametrize(("gamma", "population"), [(0.7, 0.6), (-0.3, 0.9)])
 def test_closed_form(gamma, population):
     # A1 = iγZ, A2 = Z⊗Z: the phases part by 2γ t² (1 − z²), which moves ν by half of that times √(1 − z²).
     z = 2 * population - 1
-    model, state = Model(1j * gamma * Z, np.kron(Z, Z)), ProductState.from_population(population)
+    model, state = one_body_loss(gamma), ProductState.from_population(population)
     assert short_time_defect(model, state) == pytest.approx(2 * abs(gamma) * (1 - z**2) ** 1.5, rel=1e-13)
 
 
@@ -50,12 +49,11 @@ def test_direction_of_the_defect(dimension):
 @pytest.mark.parametrize("dimension", [2, 3])
 def test_hermitian_models_have_none(dimension):
     model = random_model(dimension, 74)
-    hermitian = Model(*((a + a.conj().T) / 2 for a in (model.one_body, model.two_body)))
-    assert short_time_defect(hermitian, random_state(dimension, 75)) < 1e-14
+    assert short_time_defect(hermitian_part(model), random_state(dimension, 75)) < 1e-14
 
 
 def test_zero_defect_does_not_save_the_paper_model():
-    model, state = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z)), ProductState.from_population(0.5)
+    model, state = COUNTEREXAMPLE, BALANCED
     assert short_time_defect(model, state) < 1e-15
     assert find_limit(model, state, 0.8).infidelity_to(state.amplitudes) > 0.2
 

@@ -15,10 +15,7 @@ import pytest
 import nonhermitian_hartree as nh
 from nonhermitian_hartree.config.model import ModelSpec
 from nonhermitian_hartree.config.state import StateSpec
-from nonhermitian_hartree.steps.hartree import tabulate_hartree
-from nonhermitian_hartree.steps.limit import tabulate_limit
-from nonhermitian_hartree.steps.verdict import tabulate_verdicts
-from nonhermitian_hartree.storage.parquet import table_columns
+from nonhermitian_hartree.steps.assessment import assess_members
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "nonhermitian_hartree"
@@ -100,9 +97,7 @@ def test_wrong_form_is_refused_in_one_line(build, message):
 
 
 def test_verdict_is_that_of_the_workflow():
-    form, times = {"one_body": {"X": 1, "Z": -0.5j}, "two_body": {"ZZ": 2}}, [0.1, 0.3]
+    form = {"one_body": {"X": 1, "Z": -0.5j}, "two_body": {"ZZ": 2}}
     model, members = ModelSpec.model_validate(form).build(), StateSpec(p0=0.7).members()
-    hartree = tabulate_hartree(model, "state", members, times)
-    limit = tabulate_limit(model, "state", members, times, hartree)
-    table = tabulate_verdicts(model, {"state": members}, table_columns(hartree), table_columns(limit), 1e-3)
-    assert table["verdict"] == [nh.assess_hartree(model, nh.build_state(p0=0.7), times).line]
+    (assessment,) = assess_members(model, members, 0.3, 1e-3, 400)
+    assert assessment.verdict == nh.assess_hartree(model, nh.build_state(p0=0.7), [0.1, 0.3], particles=400)

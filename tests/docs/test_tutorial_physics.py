@@ -16,7 +16,6 @@ from nonhermitian_hartree.hartree import hartree_wavefunctions
 from nonhermitian_hartree.limit.solve import limit_states
 from nonhermitian_hartree.model.hamiltonian import Model
 from tests.docs.fenced_blocks import TUTORIAL, read_configurations
-from tests.random_models import random_model
 from tests.references.full_space import evolve_in_full_space, full_hamiltonian, marginal_of
 from tests.references.two_mode_fock_space import (
     annihilation_operators,
@@ -25,6 +24,7 @@ from tests.references.two_mode_fock_space import (
     second_quantised,
     sector,
 )
+from tests.systems import random_model
 
 CONFIGS = read_configurations(TUTORIAL)
 MODELS = {name: spec.build() for config in CONFIGS.values() for name, spec in config.models.items()}

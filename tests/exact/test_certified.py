@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.sparse.linalg import expm_multiply
 
+from nonhermitian_hartree.bosons.integer_hamiltonian import exact_couplings
 from nonhermitian_hartree.bosons.subspace import many_body_hamiltonian, normalised_marginal, product_state_vector
 from nonhermitian_hartree.compare.distances import bloch_vector
 from nonhermitian_hartree.errors import AccuracyError
@@ -14,8 +15,9 @@ from nonhermitian_hartree.exact.certified import evolve as exact_certified
 from nonhermitian_hartree.exact.certified.evolve import certify_marginals
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
-from tests.random_models import Z, loss_with_hopping, random_model, random_state
+from tests.references.ball_reference import exact_amplitudes, solve_exactly
 from tests.references.first_quantised import DIGITS, largest_difference, reference_entropy, reference_marginal
+from tests.systems import COUNTEREXAMPLE, NO_PAIRS, hermitian_part, loss_with_hopping, random_model, random_state
 
 
 @pytest.mark.parametrize(("dimension", "particles"), [(2, 2), (2, 3), (2, 7), (3, 2), (3, 4), (4, 3)])
@@ -40,7 +42,7 @@ def test_bounds_hold_for_the_closed_form(particles):
     """Eq. (19), summed with 50 digits: ρ_00 ∝ Σ_n (n/N) w_n, ρ_01 from neighbouring amplitudes (16)."""
     state = ProductState.from_population(0.55, 0.3)
     time = 0.8
-    result = certify_marginals(Model(np.zeros((2, 2)), 1j * np.kron(Z, Z)), state, particles, [time], 1e-13)
+    result = certify_marginals(COUNTEREXAMPLE, state, particles, [time], 1e-13)
     with mp.workdps(DIGITS):
         phi = [mp.mpc(a) for a in state.amplitudes.tolist()]
         growth = [
@@ -72,27 +74,24 @@ def test_right_where_double_precision_is_silently_wrong():
     vector = product_state_vector(state.amplitudes, particles)
     naive = expm_multiply(-1j * time * many_body_hamiltonian(model, particles).tocsc(), vector)
     naive_bloch = bloch_vector(normalised_marginal(naive, 2, particles, 1))
-    half, full = (
-        bloch_vector(certify_marginals(model, state, n, [time], 1e-8).density[0])
-        for n in (particles // 2, particles)
-    )
-    assert np.abs(full - half).max() < 2 / particles
-    assert np.abs(naive_bloch - full).max() > 1
-    # Eight digits of a different program: 1200-bit ball arithmetic on the banded matrix.
-    np.testing.assert_allclose(half, [0.92643997, 0.29563046, 0.19338143], atol=6e-9)
-    np.testing.assert_allclose(full, [0.93046167, 0.29716638, 0.19349610], atol=6e-9)
+    half, full = (certify_marginals(model, state, n, [time], 1e-8).density[0] for n in (particles // 2, particles))
+    assert np.abs(bloch_vector(full) - bloch_vector(half)).max() < 2 / particles
+    assert np.abs(naive_bloch - bloch_vector(full)).max() > 1
+    for found, number in ((half, particles // 2), (full, particles)):
+        truth = solve_exactly(
+            model.one_body, model.two_body, exact_amplitudes(state.amplitudes), number, time
+        ).density
+        np.testing.assert_allclose(found, [[complex(entry) for entry in row] for row in truth], atol=1e-8)
 
 
 def test_unitary_evolution_keeps_the_norm():
-    raw = random_model(2, 5)
-    model = Model(raw.one_body + raw.one_body.conj().T, raw.two_body + raw.two_body.conj().T)
-    result = certify_marginals(model, random_state(2, 5), 50, [0.0, 0.5], 1e-12)
+    result = certify_marginals(hermitian_part(random_model(2, 5)), random_state(2, 5), 50, [0.0, 0.5], 1e-12)
     assert (np.abs(result.log_norm_rate) <= result.error_bound).all()
 
 
 def test_one_body_models_stay_pure():
     """A2 = 0: S_L = 0 at every N (§2 of the paper), whatever A1 is."""
-    model = Model(random_model(2, 1).one_body, np.zeros((4, 4)))
+    model = Model(random_model(2, 1).one_body, NO_PAIRS)
     result = certify_marginals(model, random_state(2, 1), 64, [1.0], 1e-12)
     assert 0 <= result.linear_entropy[0] <= result.linear_entropy_error[0] < 1e-14
 
@@ -124,7 +123,7 @@ def test_hopeless_requests_are_refused_before_the_work():
 
 def test_plan_drops_bits_and_reaches_every_instant():
     model, _ = loss_with_hopping()
-    bounds = exact_certified.bound_operator(exact_certified.exact_couplings(model, 0j), 200)
+    bounds = exact_certified.bound_operator(exact_couplings(model, 0j), 200)
     instants = [Fraction(0), Fraction(0.1), Fraction(1)]
     plan = exact_certified.plan_evolution(instants, bounds, (200, 2), [0.0, 0.0, 0.0], 0)
     assert sum(step for step, _ in plan.steps) == 1

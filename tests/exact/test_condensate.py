@@ -10,28 +10,26 @@ from nonhermitian_hartree.exact.condensate.solve import condensate_marginals, so
 from nonhermitian_hartree.limit.two_point.branches import find_branches
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
-from tests.random_models import X, Y, Z, loss_with_hopping, random_model, random_state
-
-NOTHING = np.zeros((2, 2))
-
-
-def dense_model():
-    """All kinds of couplings at once."""
-    two_body = (1 + 0.5j) * np.kron(X, X) - 0.7j * np.kron(Y, Y) + 0.4 * (np.kron(X, Z) + np.kron(Z, X))
-    return Model(0.8 * Y + (0.2 - 0.3j) * Z, two_body), ProductState.from_population(0.35, 1.1)
-
-
-def symmetry_breaking():
-    """Two branches of equal rate for t > ½ or so; Z → −Z is a symmetry of model and state."""
-    return Model(0.5 * X, 1j * np.kron(Z, Z)), ProductState(np.array([1, 1]) / np.sqrt(2))
-
+from tests.systems import (
+    ALL_BANDS,
+    ALL_BANDS_STATE,
+    BALANCED,
+    COUNTEREXAMPLE,
+    TRANSVERSE_ISING,
+    TRANSVERSE_MIXING,
+    Z,
+    loss_with_hopping,
+    one_body_loss,
+    random_model,
+    random_state,
+)
 
 NAMED = {
     "loss_with_hopping": (*loss_with_hopping(), 0.4, 200),
-    "dense": (*dense_model(), 1.0, 100),
-    "two_branches": (*symmetry_breaking(), 0.9, 400),
-    "near_critical": (*symmetry_breaking(), 0.5, 100),
-    "hermitian": (Model(X, np.kron(Z, Z)), ProductState.from_population(0.6), 0.8, 100),
+    "all_bands": (ALL_BANDS, ALL_BANDS_STATE, 1.0, 100),
+    "two_branches": (TRANSVERSE_MIXING, BALANCED, 0.9, 400),
+    "near_critical": (TRANSVERSE_MIXING, BALANCED, 0.5, 100),
+    "hermitian": (TRANSVERSE_ISING, ProductState.from_population(0.6), 0.8, 100),
 }
 RANDOM = {
     f"random{seed}": (
@@ -66,7 +64,7 @@ def test_estimate_is_never_below_the_true_error(case):
 
 def test_estimate_covers_the_error_next_to_the_critical_point():
     """p0 = ½, t = 0.499: softness 0.998, where up to 10⁸ particles S_L is wrong by percents, and is said to be."""
-    model, half = Model(NOTHING, 1j * np.kron(Z, Z)), ProductState.from_population(0.5)
+    model, half = COUNTEREXAMPLE, BALANCED
     sizes = [10**4, 10**6, 10**8]
     results = solve_condensate(model, half, find_branches(model, half, 0.499), sizes, 1e-9)
     closed = closed_form_marginals(model, half, sizes, [0.499])
@@ -78,10 +76,10 @@ def test_estimate_covers_the_error_next_to_the_critical_point():
 @pytest.mark.parametrize(
     ("model", "p0", "time"),
     [
-        (Model(NOTHING, 1j * np.kron(Z, Z)), 0.6, 0.8),  # one branch, eq. (40)
-        (Model(NOTHING, 1j * np.kron(Z, Z)), 0.5, 0.4),  # before the transition
-        (Model(NOTHING, 1j * np.kron(Z, Z)), 0.5, 0.8),  # after it: a mixture of two branches, eq. (45)
-        (Model(0.7j * Z, np.kron(Z, Z)), 0.6, 1.0),  # Hermitian A2, non-Hermitian A1
+        (COUNTEREXAMPLE, 0.6, 0.8),  # one branch, eq. (40)
+        (COUNTEREXAMPLE, 0.5, 0.4),  # before the transition
+        (COUNTEREXAMPLE, 0.5, 0.8),  # after it: a mixture of two branches, eq. (45)
+        (one_body_loss(0.7), 0.6, 1.0),  # Hermitian A2, non-Hermitian A1
     ],
 )
 def test_closed_forms_are_met_up_to_a_thousand_million_particles(model, p0, time):
@@ -106,7 +104,7 @@ def richardson(values):
     return rows[-1][0], np.abs(rows[-1][0] - rows[-2][-1]).max()
 
 
-@pytest.mark.parametrize("case", ["dense", "hermitian", "random8"])
+@pytest.mark.parametrize("case", ["all_bands", "hermitian", "random8"])
 def test_first_correction_to_the_limit_agrees_with_richardson(case):
     """N S_L and N (ρ̂ − |ν⟩⟨ν|) at N = 10⁶ against proved values at N ≤ 200, extrapolated in 1/N."""
     model, state, time, _ = (NAMED | RANDOM)[case]
@@ -125,7 +123,7 @@ def test_first_correction_to_the_limit_agrees_with_richardson(case):
 
 def test_branches_of_equal_rate_are_mixed_at_any_particle_number():
     """The two limits are mirror images, so that r_y = r_z = 0 for every N; S_L tends to that of the mixture."""
-    model, state = symmetry_breaking()
+    model, state = TRANSVERSE_MIXING, BALANCED
     sizes = [400, 10**5, 10**9]
     results = condensate_marginals(model, state, sizes, [0.9], 1e-9)
     (truth,) = (certify_marginals(model, state, 400, [0.9], 1e-14),)
@@ -142,7 +140,7 @@ def test_branches_of_equal_rate_are_mixed_at_any_particle_number():
 
 def test_rates_that_are_equal_by_accident_leave_the_weights_open_at_large_particle_number():
     """A field u breaks the symmetry: for N u of order 1 the rates are too close for N (g_a − g_b) to be known."""
-    model, state = symmetry_breaking()
+    model, state = TRANSVERSE_MIXING, BALANCED
     tilted = Model(model.one_body + 1e-9j * Z, model.two_body)
     (few,) = condensate_marginals(tilted, state, [1000], [0.9], 1e-9)
     (many,) = condensate_marginals(tilted, state, [10**9], [0.9], 1e-9)
@@ -151,7 +149,7 @@ def test_rates_that_are_equal_by_accident_leave_the_weights_open_at_large_partic
 
 
 def test_a_missing_branch_is_noticed():
-    model, state = symmetry_breaking()
+    model, state = TRANSVERSE_MIXING, BALANCED
     branches = find_branches(model, state, 0.9)
     verify_branches(model, state, [branches])
     with pytest.raises(AccuracyError, match="a branch of the limit is missing"):
@@ -160,7 +158,7 @@ def test_a_missing_branch_is_noticed():
 
 def test_what_cannot_be_expanded_is_refused():
     """p0 = ½, t = ½ is critical: there is no Gaussian to expand around."""
-    model, half = Model(NOTHING, 1j * np.kron(Z, Z)), ProductState.from_population(0.5)
+    model, half = COUNTEREXAMPLE, BALANCED
     with pytest.raises(AccuracyError, match="critical"):
         condensate_marginals(model, half, [1000], [0.5], 1e-8)
     with pytest.raises(ModelError, match="N ≥ 96, found 20"):

@@ -66,10 +66,55 @@ def test_thinning_changes_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) ->
         times = np.concatenate([0.5 + 10 ** rng.uniform(-3, 1, 12), rng.uniform(0, 0.5, 4)])
         thinned = closed_form_marginals(COUNTEREXAMPLE, state, [particles], times.tolist())
         with monkeypatch.context() as patch:
-            patch.setattr(lattice_sum, "POINTS", particles)
+            patch.setattr(lattice_sum, "SUMMED_FULLY", particles)
             complete = closed_form_marginals(COUNTEREXAMPLE, state, [particles], times.tolist())
         assert thinned.linear_entropy == pytest.approx(complete.linear_entropy, rel=1e-12, abs=0)
         assert np.abs(thinned.density / complete.density - 1).max() < 1e-12
         assert (
             np.abs(thinned.linear_entropy - complete.linear_entropy) <= 2 * complete.linear_entropy_error
         ).all()
+
+
+def log_transform_bound(others: int, tilt: float, gain: float, mu: np.ndarray, angle: float) -> float:
+    """ln of the bound of |Σ G e^{i angle s}| / Σ G from the mixture of binomials, x = τμ on a grid; τ > 0."""
+    field = tilt + 2 * gain * mu
+    square = np.sinh(np.clip(field, -300, 300)) ** 2
+
+    def log_integral(angle: float, eta: float) -> float:
+        turned = 2 * eta + angle / 2
+        lost = np.minimum(np.sin(turned) ** 2 / (1 + square), 1 - 1e-15)
+        size = np.abs(field)
+        log_cosh = size + np.log1p(np.exp(-2 * size)) + np.log1p(-lost) / 2
+        return float(np.logaddexp.reduce(others * (log_cosh - gain * mu * mu)) + others * eta * eta / gain)
+
+    shifts = [0.0] + [eta for eta in angle * 3.0 ** np.arange(-2.0, 11.0) if abs(2 * eta + angle / 2) < 1.5]
+    shifts += [-eta for eta in shifts if eta < angle / 4]
+    whole = log_integral(0.0, 0.0)
+    return min(log_integral(angle, eta) for eta in shifts) - whole
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sites_between_thinned_points_average_out(seed: int) -> None:
+    """|χ| < e^{−40} from π/k to π, by the mixture of binomials: near criticality, at the edges, for two peaks."""
+    rng = np.random.default_rng(seed)
+    thinned = 0
+    for _ in range(60):
+        others = int(10 ** rng.uniform(2.7, 12))
+        tilt = float(abs(rng.choice([0, rng.normal(), 10 ** rng.uniform(-8, 0), rng.normal() / others])))
+        near = float(rng.choice([10 ** rng.uniform(-9, -1), others**-0.5])) * rng.normal()
+        gain = float(rng.choice([10 ** rng.uniform(-3, 1), 0.5 + near, rng.uniform(0.4, 0.7)]))
+        lattice = lattice_sum.weigh_lattice(np.array([others]), np.array([tilt]), np.array([gain]))
+        for points, stride in zip(
+            np.split(lattice.imbalance[0], lattice.anchor.shape[1]),
+            np.split(lattice.stride[0], lattice.anchor.shape[1]),
+            strict=True,
+        ):
+            if stride.max() <= 1:
+                continue
+            thinned += 1
+            lowest, highest = points[stride > 0].min() / others, points[stride > 0].max() / others
+            room = (highest - lowest) / 2
+            mu = np.linspace(lowest - room, highest + room, 8001)
+            for angle in np.geomspace(np.pi / stride.max(), np.pi, 5):
+                assert log_transform_bound(others, tilt, gain, mu, angle) < -40
+    assert thinned > 30

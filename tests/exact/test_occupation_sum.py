@@ -9,13 +9,12 @@ from nonhermitian_hartree.exact.certified.evolve import certify_marginals
 from nonhermitian_hartree.exact.occupation_sum import sum_diagonal_marginals
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
-from tests.random_models import random_model, random_state
 from tests.references.first_quantised import DIGITS, largest_difference, reference_entropy, reference_marginal
+from tests.systems import diagonal_part, random_model, random_state
 
 
 def random_diagonal_model(dimension, seed):
-    model = random_model(dimension, seed)
-    return Model(np.diag(np.diag(model.one_body)), np.diag(np.diag(model.two_body)))
+    return diagonal_part(random_model(dimension, seed))
 
 
 @pytest.mark.parametrize(("dimension", "particles"), [(2, 8), (3, 2), (3, 5), (4, 4)])

@@ -12,14 +12,11 @@ from scipy.sparse.linalg import expm_multiply
 
 from nonhermitian_hartree.bosons.subspace import many_body_hamiltonian, normalised_marginal, product_state_vector
 from nonhermitian_hartree.limit.solve import limit_states
-from nonhermitian_hartree.model.hamiltonian import Model, pauli_sum
 from nonhermitian_hartree.model.state import ProductState
-from tests.systems import COUNTEREXAMPLE
+from tests.systems import BALANCED, COUNTEREXAMPLE, LOSS_WITH_HOPPING, TRANSVERSE_MIXING
 
 PARTICLES = (24, 48, 96)  # rounding noise in the basis (13) is still small here, as it is not at 192
-BALANCED, TILTED = ProductState.from_population(0.5), ProductState.from_population(0.6, phase=0.3)
-HOPPING = Model(pauli_sum({"X": 1, "Z": -0.5j}, 1), pauli_sum({"ZZ": 2}, 2))
-TRANSVERSE = Model(pauli_sum({"X": 0.5}, 1), pauli_sum({"ZZ": 1j}, 2))
+TILTED = ProductState.from_population(0.6, phase=0.3)
 
 
 def marginals_at(model, state, time, particles):
@@ -47,13 +44,13 @@ def vanishes(distances):
 
 @pytest.mark.parametrize(
     ("model", "state", "time"),
-    [(COUNTEREXAMPLE, TILTED, 0.3), (COUNTEREXAMPLE, BALANCED, 0.2), (HOPPING, TILTED, 0.2)],
+    [(COUNTEREXAMPLE, TILTED, 0.3), (COUNTEREXAMPLE, BALANCED, 0.2), (LOSS_WITH_HOPPING, TILTED, 0.2)],
 )
 def test_pairs_are_a_product_where_the_limit_is_pure(model, state, time):
     assert vanishes(differences(model, state, time, lambda one: np.kron(one, one)))
 
 
-@pytest.mark.parametrize(("model", "time"), [(COUNTEREXAMPLE, 1.2), (TRANSVERSE, 1.0)])
+@pytest.mark.parametrize(("model", "time"), [(COUNTEREXAMPLE, 1.2), (TRANSVERSE_MIXING, 1.0)])
 def test_pairs_are_a_mixture_of_products_where_the_limit_is_mixed(model, time):
     (limit,) = limit_states(model, BALANCED, [time])
     assert limit.is_mixed

@@ -10,9 +10,17 @@ from nonhermitian_hartree.exact.certified.evolve import certify_marginals
 from nonhermitian_hartree.exact.solve import exact_marginals
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
-from tests.random_models import X, Z, loss_with_hopping, random_model, random_state
-
-COUNTEREXAMPLE = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z))
+from tests.systems import (
+    COUNTEREXAMPLE,
+    NO_FIELD,
+    TRANSVERSE_ISING,
+    X,
+    Z,
+    diagonal_part,
+    loss_with_hopping,
+    random_model,
+    random_state,
+)
 
 
 def test_diagonal_models_use_the_closed_form():
@@ -27,7 +35,7 @@ def test_diagonal_models_use_the_closed_form():
 
 def test_diagonal_qutrits_use_the_closed_form():
     model = random_model(3, 3)
-    diagonal = Model(np.diag(np.diag(model.one_body)), np.diag(np.diag(model.two_body)))
+    diagonal = diagonal_part(model)
     few, many = exact_marginals(diagonal, random_state(3, 3), [5, 40], [0.5], 1e-8)
     assert few.method == many.method == "closed_form"
     with pytest.raises(
@@ -58,15 +66,14 @@ def test_many_particles_use_the_condensate_and_fall_back_to_proofs():
 
 def test_a_refusal_names_every_reason():
     """At the critical point of the counterexample, seen along another axis so that no closed form applies."""
-    model = Model(np.zeros((2, 2)), 1j * np.kron(X, X))
+    model = Model(NO_FIELD, 1j * np.kron(X, X))
     with pytest.raises(AccuracyError, match=r"N = 200000.*; .*critical"):
         exact_marginals(model, ProductState(np.array([1, 0])), [2000, 200_000], [0.5], 1e-8)
 
 
 def test_hermitian_models_approach_products_as_one_over_n():
     """N · S_L tends to a constant for a Hermitian model (§2 of the paper)."""
-    model = Model(X, np.kron(Z, Z))
-    results = exact_marginals(model, ProductState.from_population(0.6), [100, 200, 400], [0.5], 1e-10)
+    results = exact_marginals(TRANSVERSE_ISING, ProductState.from_population(0.6), [100, 200, 400], [0.5], 1e-10)
     scaled = [n * result.linear_entropy[0] for n, result in zip((100, 200, 400), results, strict=True)]
     assert scaled[0] == pytest.approx(scaled[2], rel=0.02)
     assert abs(scaled[2] - scaled[1]) < abs(scaled[1] - scaled[0])

@@ -25,27 +25,39 @@ def make_comparison() -> pd.DataFrame:
 
 
 def make_limit() -> pd.DataFrame:
-    """The limits of `make_comparison`, with two branches for the balanced state."""
+    """The limits of `make_comparison`, with two branches for the balanced state; else N S_L → 1.2 t."""
     rows = [
-        (state, p0, tilt_of_population(p0), t, branch, 1 / (1 + (p0 == 0.5)), 0.0, t * p0)
+        (
+            state,
+            p0,
+            tilt_of_population(p0),
+            t,
+            branch,
+            1 / (1 + (p0 == 0.5)),
+            0.0,
+            t * p0,
+            np.nan if p0 == 0.5 else 1.2 * t,
+        )
         for state, p0 in STATES.items()
         for t in TIMES
         for branch in range(1 + (p0 == 0.5))
     ]
     columns = ["state", "p0", "tilt", "time", "branch", "weight", "linear_entropy", "hartree_infidelity"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=[*columns, "entropy_coefficient"])
 
 
 def make_power_law() -> pd.DataFrame:
     """The power laws of S_L and ε in `make_comparison`, for t > 0."""
     rows = [
-        (state, p0, tilt_of_population(p0), t, quantity, exponent, 0.0012, t, 0.01, 3, 100, 1000)
+        (state, p0, tilt_of_population(p0), t, quantity, exponent, 0.0012, t, 0.01, 3, 100, 1000, "yes", "")
         for state, p0 in STATES.items()
         for t in TIMES[1:]
         for quantity, exponent in (("linear_entropy", -1.0), ("limit_infidelity", -2.0))
     ]
     columns = ["state", "p0", "tilt", "time", "quantity", "exponent", "exponent_stderr", "prefactor"]
-    return pd.DataFrame(rows, columns=[*columns, "prefactor_stderr", "points", "particles_min", "particles_max"])
+    columns += ["prefactor_stderr", "points", "particles_min", "particles_max", "single_power_law", "reason"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(exponent_at_min=table["exponent"] + 0.01, exponent_at_max=table["exponent"])
 
 
 def make_rate_function() -> tuple[pd.DataFrame, pd.DataFrame]:

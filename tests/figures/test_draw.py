@@ -1,5 +1,7 @@
 """Each kind of figure shows the rows that its spec names, labelled, and says what is missing."""
 
+import math
+
 import numpy as np
 import pytest
 from matplotlib.colors import same_color
@@ -7,8 +9,6 @@ from matplotlib.colors import same_color
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.figures.draw import draw_figure
 from nonhermitian_hartree.figures.spec import AgainstParticlesFigure, AgainstTimeFigure, RateFunctionFigure
-from nonhermitian_hartree.limit.rate_function import dominant_field
-from nonhermitian_hartree.model.state import tilt_of_population
 from tests.figures.example_tables import PARTICLES, STATES, TIMES, make_tables
 
 
@@ -126,26 +126,43 @@ def test_against_particles_draws_the_rows_and_the_fit():
     np.testing.assert_array_equal(curve.get_xdata(), PARTICLES)
     np.testing.assert_allclose(curve.get_ydata(), 0.5 / np.array(PARTICLES) ** 2.0)
     (fit,) = [line for line in figure.axes[0].get_lines() if is_black_and_dashed(line) and len(line.get_xdata())]
-    assert fit.get_xdata().min() < 100  # a little beyond the fitted tail on either side
-    assert fit.get_xdata().max() > 1000
+    assert (fit.get_xdata()[0], fit.get_xdata()[-1]) == (
+        pytest.approx(100),
+        pytest.approx(1000),
+    )  # the fitted tail
     np.testing.assert_allclose(fit.get_ydata(), 0.5 * fit.get_xdata() ** -2.0)
 
 
-def test_law_is_a_grey_line_through_the_markers():
-    spec = against_particles(states=["tilted"], times=[0.25], law="leading")
+@pytest.mark.parametrize(("quantity", "share"), [("linear_entropy", 1), ("limit_infidelity", 0.5)])
+def test_law_is_a_grey_line_from_the_coefficient_of_the_limit(quantity, share):
+    spec = against_particles(quantity=quantity, times=[0.25], law="leading")
     figure = draw_figure(spec, make_tables())
-    assert read_legend(figure)[1] == ["$t=0.25$", "leading law"]
-    assert find_line(figure, "$t=0.25$").get_linestyle() == "None"
-    (law,) = [line for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 50]
+    assert read_legend(figure)[1] == ["$p_0=0.6$, $t=0.25$", "$p_0=0.5$, $t=0.25$", "leading law"]
+    assert find_line(figure, "$p_0=0.6$, $t=0.25$").get_linestyle() == "None"
+    (law,) = [line for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 50]  # the other is mixed
     assert (law.get_xdata()[0], law.get_xdata()[-1]) == (10, pytest.approx(1000))
-    width = 1 - np.tanh(dominant_field(tilt_of_population(0.6), 0.25)) ** 2
-    np.testing.assert_allclose(law.get_ydata() * law.get_xdata(), width**2 / 8 / (1 - width / 2))
+    np.testing.assert_allclose(law.get_ydata() * law.get_xdata(), share * 1.2 * 0.25)
+
+
+def test_law_that_no_curve_has_is_refused():
+    with pytest.raises(
+        TableError, match="no curve of the figure has a leading law: the limit is mixed or critical"
+    ):
+        draw_figure(against_particles(states=["balanced"], law="leading"), make_tables())
+
+
+def test_law_needs_the_limit_of_its_curve():
+    tables = make_tables()
+    tables["limit"] = tables["limit"][tables["limit"]["time"] != 0.25]
+    with pytest.raises(TableError, match="limit table has no row for state tilted"):
+        draw_figure(against_particles(law="leading"), tables)
 
 
 def test_critical_law_has_the_same_values_for_every_curve():
     figure = draw_figure(against_particles(states=["balanced"], times=[0.5], law="critical"), make_tables())
     (law,) = [line for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 50]
-    np.testing.assert_allclose(law.get_ydata() * np.sqrt(law.get_xdata()), 0.585414, rtol=1e-6)
+    prefactor = np.sqrt(3) * math.gamma(0.75) / math.gamma(0.25)  # half the mean of x² under e^{−x⁴/12}
+    np.testing.assert_allclose(law.get_ydata() * np.sqrt(law.get_xdata()), prefactor, rtol=1e-12)
 
 
 def test_neighbouring_curves_have_different_markers():
@@ -159,11 +176,16 @@ def test_quantity_that_is_zero_at_every_n_is_said_to_be_zero():
     assert read_legend(figure)[1] == ["$t=0$ (zero)"]
 
 
-def test_curve_without_a_finite_fit_says_so():
+def test_curve_that_is_no_power_law_says_so_and_has_no_fit():
     tables = make_tables()
-    tables["power_law"][["exponent", "exponent_stderr", "prefactor"]] = np.nan
+    fits = tables["power_law"]
+    fits.loc[fits["time"] == 1.0, "single_power_law"] = "no"
+    fits.loc[fits["time"] == 1.0, ["exponent", "exponent_stderr", "prefactor"]] = np.nan
     figure = draw_figure(against_particles(states=["tilted"], times=[1.0], fits=True), tables)
-    assert read_legend(figure)[1] == ["$t=1$, no fit", "fit $aN^b$"]
+    assert read_legend(figure)[1] == ["$t=1$, no single power law, $b$ from $-0.990$ to $-1.000$"]
+    assert not any(is_black_and_dashed(line) for line in figure.axes[0].get_lines())
+    figure = draw_figure(against_particles(states=["tilted"], times=[0.5, 1.0], fits=True), tables)
+    assert read_legend(figure)[1][-1] == "fit $aN^b$"
 
 
 # all kinds

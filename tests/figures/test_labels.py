@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from nonhermitian_hartree.figures.labels import label_exponent, label_number, label_states
+from nonhermitian_hartree.figures.labels import label_exponent, label_fit, label_number, label_states
 from nonhermitian_hartree.model.state import ProductState, tilt_of_population
 
 
@@ -31,11 +31,24 @@ def test_number(value, label):
         (-1.0, 0.0, r"$b=-1.00000\pm0.00001$"),
         (-1.3, 2.0, r"$b=-1.3\pm2.0$"),
         (-2e-7, 1e-8, r"$b=0.00000\pm0.00001$"),
-        (math.nan, math.nan, "no fit"),
     ],
 )
 def test_exponent_shows_an_error_that_is_not_too_small(exponent, stderr, label):
     assert label_exponent(exponent, stderr) == label
+
+
+@pytest.mark.parametrize(
+    ("fit", "label"),
+    [
+        (("yes", -1.0, 0.01, -1.01, -1.0), r"$b=-1.000\pm0.010$"),
+        (("no", math.nan, math.nan, -0.57, -0.65), "no single power law, $b$ from $-0.570$ to $-0.650$"),
+        (("no", math.nan, math.nan, -1e-9, 0.5), "no single power law, $b$ from $0.000$ to $0.500$"),
+        (("no", math.nan, math.nan, math.nan, math.nan), "no power law"),
+    ],
+)
+def test_fit_that_is_no_power_law_shows_how_it_bends(fit, label):
+    names = ["single_power_law", "exponent", "exponent_stderr", "exponent_at_min", "exponent_at_max"]
+    assert label_fit(pd.Series(dict(zip(names, fit, strict=True)))) == label
 
 
 @pytest.mark.parametrize("p0", [0.0, 1e-6, 0.36, 0.5, 0.6, 1.0])

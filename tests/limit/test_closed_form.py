@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import mpmath
 import numpy as np
 import pytest
+from mpmath import mpf
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
 from nonhermitian_hartree.exact.closed_form import closed_form_marginals
 from nonhermitian_hartree.limit.closed_form import diagonal_qubit_limits, integrate_limit, limit_velocity
 from nonhermitian_hartree.limit.rate_function import rate_function, rate_function_slope
+from nonhermitian_hartree.limit.solve import bound_limit_error
 from nonhermitian_hartree.limit.state import ray_distance
 from nonhermitian_hartree.model.state import ProductState
 from tests.systems import COUNTEREXAMPLE, diagonal_model, exact
@@ -151,3 +154,32 @@ def test_ray_distance_without_cancellation() -> None:
     limit = diagonal_qubit_limits(COUNTEREXAMPLE, ProductState.from_population(0.5), [1.0])[0]
     phi = np.array([0.6, 0.8])
     assert limit.infidelity_to(phi) == pytest.approx(1 - (phi @ limit.density @ phi).real, abs=1e-14)
+
+
+@pytest.mark.parametrize("twist", [0.0, 1000.0, 1e8])
+@pytest.mark.parametrize(
+    ("tilt", "gain", "time"),
+    [(0.0, 0.5, 1.0), (0.0, 1.7, 0.9), (0.3, 0.5, 1.0), (-2.0, -0.7, 1.3), (1e-9, 1.0, 0.5)],
+)
+def test_stated_error(tilt: float, gain: float, time: float, twist: float) -> None:
+    """Roots of y = tanh(h + 2τy) and phases at 50 digits: long phases, the critical point."""
+    state = ProductState.from_tilt(tilt, 0.4)
+    coupling = twist + 1j * gain
+    model = diagonal_model([0, 0], [coupling, -coupling, -coupling, coupling])
+    limit = diagonal_qubit_limits(model, state, [time])[0]
+    with mpmath.workdps(50):
+        h, tau, kappa = abs(mpf(tilt)), mpf(gain) * mpf(time), mpf(twist) * mpf(time)
+        low, high = mpf(10) ** -45, h + 2 * abs(tau)  # the largest root of a = h + 2τ tanh a
+        low = mpmath.acosh(mpmath.sqrt(2 * tau)) if 2 * tau > 1 else low
+        for _ in range(300):
+            middle = (low + high) / 2
+            low, high = (middle, high) if middle - 2 * tau * mpmath.tanh(middle) < h else (low, middle)
+        y = mpf(0) if h == 0 and 2 * tau <= 1 else mpmath.sign(tilt or 1) * mpmath.tanh(low)
+        branches = [y, -y] if h == 0 and 2 * tau > 1 else [y]
+        phase = mpf(state.relative_phase)
+        up = sum((1 + b) / 2 for b in branches) / len(branches)
+        coherence = sum(mpmath.sqrt(1 - b * b) / 2 * mpmath.expj(phase - 2 * kappa * b) for b in branches)
+        errors = (limit.density[0, 0] - up, limit.density[0, 1] - coherence / len(branches))
+        bound = bound_limit_error(model, limit)
+        assert max(abs(error) for error in errors) <= bound
+    assert bound <= (1e-12 if tilt == 1e-9 else 1e-14) * (1 + twist)  # 1e-9 is next to the critical point

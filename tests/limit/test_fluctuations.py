@@ -14,8 +14,15 @@ from nonhermitian_hartree.limit.solve import limit_states
 from nonhermitian_hartree.limit.two_point.solve import find_limit
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
-from tests.random_models import X, Z, loss_with_hopping, random_model, random_state
-from tests.systems import COUNTEREXAMPLE
+from tests.systems import (
+    COUNTEREXAMPLE,
+    TRANSVERSE_MIXING,
+    ZZ,
+    Z,
+    loss_with_hopping,
+    random_model,
+    random_state,
+)
 
 
 def lossy_trimer():
@@ -27,7 +34,7 @@ def lossy_trimer():
 NOT_COMMUTING = {
     "loss with hopping": (*loss_with_hopping(), 0.5, (50, 100, 200)),
     "transverse mixing before it splits": (
-        Model(0.5 * X, 1j * np.kron(Z, Z)),
+        TRANSVERSE_MIXING,
         ProductState.from_population(0.5),
         0.3,
         (100, 200, 400),
@@ -72,7 +79,7 @@ def test_closed_form_of_the_counterexample(tilt, time):
 
 
 def test_twist_of_a_diagonal_qubit_counts_as_well():
-    model = Model(0.3j * Z, (1 + 0.4j) * np.kron(Z, Z))
+    model = Model(0.3j * Z, (1 + 0.4j) * ZZ)
     state = ProductState.from_population(0.3, 0.4)
     (limit,) = limit_states(model, state, [0.7])
     marginals = closed_form_marginals(model, state, [10**8], [0.7])

@@ -12,7 +12,7 @@ from nonhermitian_hartree.limit.state import ray_distance
 from nonhermitian_hartree.limit.two_point.branches import find_branches
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
-from tests.random_models import X, Z
+from tests.systems import BALANCED, COUNTEREXAMPLE, NO_PAIRS, X
 
 
 def random_diagonal(dimension, seed):
@@ -68,8 +68,7 @@ def test_rate_and_prefactor_against_the_exact_sum(dimension):
 
 
 def test_paper_model_and_its_mixture():
-    model = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z))
-    limit = find_simplex_limit(model, ProductState.from_population(0.5), 0.8)
+    limit = find_simplex_limit(COUNTEREXAMPLE, BALANCED, 0.8)
     heights = sorted(abs(limit.wavefunctions[:, 0]) ** 2 - abs(limit.wavefunctions[:, 1]) ** 2)
     for y in heights:
         assert y == pytest.approx(np.tanh(1.6 * y), abs=1e-12)
@@ -87,11 +86,11 @@ def test_empty_level_stays_empty():
 
 def test_tiny_populations_keep_their_relative_accuracy():
     # A1 = diag(0, −20i), A2 = 0: x1 = p1 e^{−40 t} / (p0 + p1 e^{−40 t}).
-    model = Model(np.diag([0, -20j]), np.zeros((4, 4)))
+    model = Model(np.diag([0, -20j]), NO_PAIRS)
     maximum = find_simplex_maxima(model, ProductState.from_population(0.5), 2.0)[0]
     assert maximum.populations[1] == pytest.approx(np.exp(-80) / (1 + np.exp(-80)), rel=1e-12)
 
 
 def test_refuses_what_is_not_diagonal():
     with pytest.raises(ModelError, match="diagonal"):
-        find_simplex_maxima(Model(X, np.zeros((4, 4))), ProductState.from_population(0.5), 1.0)
+        find_simplex_maxima(Model(X, NO_PAIRS), ProductState.from_population(0.5), 1.0)

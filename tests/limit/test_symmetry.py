@@ -2,26 +2,38 @@
 
 import numpy as np
 import pytest
+from scipy.linalg import block_diag
 from scipy.stats import unitary_group
 
 from nonhermitian_hartree.limit.symmetry import Symmetry, find_symmetries
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 from tests.limit.symmetric_models import PLUS, lossy_ring, potts, rotate, spin_one
-from tests.random_models import X, Z
 from tests.references.full_space import full_hamiltonian
+from tests.systems import COUNTEREXAMPLE, TRANSVERSE_MIXING, Z, loss_with_hopping, random_model, random_state
 
 
-def all_elements(group, dimension):
-    """All products of the elements of a finite group."""
+def product(second, first):
+    """Return the map that does ``first`` and then ``second``."""
+    matrix = first.matrix.conj() if second.is_antiunitary else first.matrix
+    return Symmetry(second.matrix @ matrix, second.is_antiunitary != first.is_antiunitary)
+
+
+def is_among(element, members):
+    return any(
+        element.is_antiunitary == m.is_antiunitary and np.abs(element.matrix - m.matrix).max() < 1e-8
+        for m in members
+    )
+
+
+def all_elements(elements, dimension):
+    """All products of some elements of a finite group."""
     members = [Symmetry(np.eye(dimension, dtype=complex), is_antiunitary=False)]
     for member in members:
-        for product in (element.after(member) for element in group.elements):
-            if not any(
-                product.is_antiunitary == m.is_antiunitary and np.abs(product.matrix - m.matrix).max() < 1e-8
-                for m in members
-            ):
-                members.append(product)
+        for element in elements:
+            image = product(element, member)
+            if not is_among(image, members):
+                members.append(image)
     return members
 
 
@@ -29,7 +41,7 @@ def order(model, state):
     """Numbers of unitary and of antiunitary symmetries; the group must be finite."""
     group = find_symmetries(model, state)
     assert not len(group.generators)
-    kinds = [member.is_antiunitary for member in all_elements(group, model.dimension)]
+    kinds = [member.is_antiunitary for member in all_elements(group.elements, model.dimension)]
     return kinds.count(False), kinds.count(True)
 
 
@@ -41,13 +53,11 @@ def power(matrix, particles):
     return result
 
 
-TRANSVERSE = Model(0.5 * X, 1j * np.kron(Z, Z))
-
 KNOWN_ORDERS = {
-    "reflection about φ": (TRANSVERSE, PLUS, (2, 0)),
-    "conjugation": (Model(np.zeros((2, 2)), 1j * np.kron(Z, Z)), ProductState.from_population(0.6, 0.4), (1, 1)),
-    "the paper's model at ½": (Model(np.zeros((2, 2)), 1j * np.kron(Z, Z)), PLUS, (2, 2)),
-    "none": (Model(X - 0.5j * Z, 2 * np.kron(Z, Z)), ProductState.from_population(0.7, 0.4), (1, 0)),
+    "reflection about φ": (TRANSVERSE_MIXING, PLUS, (2, 0)),
+    "conjugation": (COUNTEREXAMPLE, ProductState.from_population(0.6, 0.4), (1, 1)),
+    "the paper's model at ½": (COUNTEREXAMPLE, PLUS, (2, 2)),
+    "none": (*loss_with_hopping(), (1, 0)),
     "permutations of 3": (*potts(3, hopping=0.3), (6, 0)),
     "permutations of 4": (*potts(4, hopping=0.3), (24, 0)),
     "permutations of 5": (*potts(5, hopping=0.3), (120, 0)),
@@ -65,17 +75,37 @@ def test_orders_of_known_groups_in_any_basis(name):
     assert order(*rotate(model, state, rotation)) == expected
 
 
-def test_cyclic_group_of_phases():
-    """A2 = |00⟩⟨12| + |12⟩⟨00| + … conserves n1 + 2 n2 modulo 3; φ = |0⟩ breaks nothing."""
-    pair = np.zeros((3, 3, 3, 3), dtype=complex)
-    for value, (out, into) in zip((1, 0.7j), (((0, 0), (1, 2)), ((1, 1), (2, 0))), strict=True):
-        for a, b in ((out, into), (into, out)):
-            for i, j in (a, a[::-1]):
-                for m, n in (b, b[::-1]):
-                    pair[i, j, m, n] += value / 2
-    model = Model(np.diag([0, 0.3, -0.2j]), pair.reshape(9, 9))
-    rotation = unitary_group.rvs(3, random_state=8)
-    assert order(*rotate(model, ProductState(np.array([1, 0, 0])), rotation)) == (3, 0)
+THIRD, QUARTER = (np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]]) for a in (2 * np.pi / 3, np.pi / 2))
+MIRROR, ONE = np.diag([1.0, -1.0]), np.eye(1)
+IMAGINARY, ANTISYMMETRIC = np.diag([1j, -1j]), np.array([[0, 1], [-1, 0]])
+
+PLANTED = {
+    "triangle": [block_diag(ONE, THIRD), block_diag(ONE, MIRROR)],
+    "square": [block_diag(ONE, QUARTER), block_diag(ONE, MIRROR)],
+    "triangle, two copies": [block_diag(ONE, THIRD, THIRD), block_diag(ONE, MIRROR, MIRROR)],
+    "quaternions, two copies": [block_diag(ONE, *2 * [m]) for m in (IMAGINARY, ANTISYMMETRIC)],
+    "two signs": [np.diag([1, 1, -1, -1]), np.diag([1, -1, 1, -1])],
+    "one sign, twice": [np.diag([1, 1, -1, -1])],
+    "fifth roots of one": [np.diag(np.exp(2j * np.pi / 5 * np.arange(4)))],
+    "even permutations": [np.eye(4)[[1, 2, 0, 3]], np.eye(4)[[1, 0, 3, 2]]],
+    "cyclic permutations": [np.eye(4)[[1, 2, 3, 0]]],
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_group_over_which_a_random_model_was_averaged(name):
+    elements = [Symmetry(matrix.astype(complex), is_antiunitary=False) for matrix in PLANTED[name]]
+    d = len(elements[0].matrix)
+    members = [member.matrix for member in all_elements(elements, d)]
+    model, state = random_model(d, 1), random_state(d, 2)
+    pairs = [np.kron(matrix, matrix) for matrix in members]
+    symmetric = Model(
+        sum(m @ model.one_body @ m.conj().T for m in members) / len(members),
+        sum(p @ model.two_body @ p.conj().T for p in pairs) / len(members),
+    )
+    phi = sum(matrix @ state.amplitudes for matrix in members)
+    rotated = rotate(symmetric, ProductState(phi / np.linalg.norm(phi)), unitary_group.rvs(d, random_state=8))
+    assert order(*rotated) == (len(members), 0)
 
 
 @pytest.mark.parametrize("name", KNOWN_ORDERS)
@@ -105,8 +135,10 @@ def test_what_a_gauge_moves_between_the_parts_does_not_matter():
 
 @pytest.mark.parametrize("strength", [1e-2, 1e-4, 1e-6, 1e-8, 1e-11])
 def test_a_nearly_symmetric_model_is_not_symmetric(strength):
-    assert order(Model(TRANSVERSE.one_body + strength * Z, TRANSVERSE.two_body), PLUS) == (1, 0)
-    assert order(Model(TRANSVERSE.one_body, TRANSVERSE.two_body), ProductState.from_tilt(strength)) == (1, 0)
+    assert order(Model(TRANSVERSE_MIXING.one_body + strength * Z, TRANSVERSE_MIXING.two_body), PLUS) == (1, 0)
+    assert order(
+        Model(TRANSVERSE_MIXING.one_body, TRANSVERSE_MIXING.two_body), ProductState.from_tilt(strength)
+    ) == (1, 0)
     model, state = potts(4, hopping=0.3)
     field = strength * np.diag([1, 0, 0, 0])
     assert order(Model(model.one_body + field, model.two_body), state) == (6, 0)
@@ -141,11 +173,6 @@ def test_without_dynamics_and_in_many_dimensions_nothing_is_said():
         assert not len(group.generators)
 
 
-def test_random_models_have_no_symmetry():
-    rng = np.random.default_rng(11)
-    for dimension in (2, 3, 4, 5):
-        one = rng.normal(size=(dimension,) * 2) + 1j * rng.normal(size=(dimension,) * 2)
-        two = (rng.normal(size=(dimension,) * 4) + 1j * rng.normal(size=(dimension,) * 4)).astype(complex)
-        two = (two + two.transpose(1, 0, 3, 2)).reshape(dimension**2, -1)
-        phi = rng.normal(size=dimension) + 1j * rng.normal(size=dimension)
-        assert order(Model(one, two), ProductState(phi / np.linalg.norm(phi))) == (1, 0)
+@pytest.mark.parametrize("dimension", [2, 3, 4, 5])
+def test_random_models_have_no_symmetry(dimension):
+    assert order(random_model(dimension, 11), random_state(dimension, 12)) == (1, 0)

@@ -16,7 +16,7 @@ from nonhermitian_hartree.limit.two_point.newton import (
     solve_real_linear,
 )
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
-from tests.random_models import random_model, random_state
+from tests.systems import random_model, random_state
 
 
 def solved(dimension, seed, time):

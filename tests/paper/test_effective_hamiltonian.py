@@ -5,12 +5,9 @@ import pytest
 
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.limit.two_point.branches import find_branches
-from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 from nonhermitian_hartree.paper.effective_hamiltonian import effective_hamiltonian, limit_velocity, rate_velocity
-from tests.random_models import Z, random_model, random_state
-
-PAPER = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z))
+from tests.systems import COUNTEREXAMPLE, Z, random_model, random_state
 
 
 def traceless(matrix):
@@ -20,20 +17,20 @@ def traceless(matrix):
 @pytest.mark.parametrize(("population", "time"), [(0.6, 0.3), (0.6, 0.8), (0.2, 1.0), (0.5, 0.9)])
 def test_paper_model_has_a_constant_field_that_depends_on_the_observation_time(population, time):
     # H(χ(s), p(s)) = i y(t) Z for all s ≤ t: the mean field knows the time of observation, not s.
-    for branch in find_branches(PAPER, ProductState.from_population(population), time):
+    for branch in find_branches(COUNTEREXAMPLE, ProductState.from_population(population), time):
         y = abs(branch.wavefunction[0]) ** 2 - abs(branch.wavefunction[1]) ** 2
-        field = effective_hamiltonian(PAPER, branch, np.linspace(0, time, 5))
+        field = effective_hamiltonian(COUNTEREXAMPLE, branch, np.linspace(0, time, 5))
         assert np.abs(field - 1j * y * Z).max() < 1e-10
 
 
 @pytest.mark.parametrize(("population", "time"), [(0.6, 0.3), (0.6, 0.8), (0.2, 1.0), (0.5, 0.9)])
 def test_paper_model_obeys_equation_42(population, time):
-    for branch in find_branches(PAPER, ProductState.from_population(population), time):
+    for branch in find_branches(COUNTEREXAMPLE, ProductState.from_population(population), time):
         nu0, nu1 = branch.wavefunction
         z = abs(nu0) ** 2 - abs(nu1) ** 2
         slope = 1 / (1 - 8 * time * abs(nu0) ** 2 * abs(nu1) ** 2)
         expected = slope * np.array([(z - z**2) * nu0, (-z - z**2) * nu1])
-        assert np.abs(limit_velocity(PAPER, branch) - expected).max() < 1e-9
+        assert np.abs(limit_velocity(COUNTEREXAMPLE, branch) - expected).max() < 1e-9
 
 
 @pytest.mark.parametrize("dimension", [2, 3])
@@ -72,6 +69,6 @@ def test_velocities_are_the_derivatives_by_the_observation_time(dimension):
 
 
 def test_only_instants_on_the_way_are_allowed():
-    branch = find_branches(PAPER, ProductState.from_population(0.6), 0.3)[0]
+    branch = find_branches(COUNTEREXAMPLE, ProductState.from_population(0.6), 0.3)[0]
     with pytest.raises(ModelError, match=r"\[0, 0.3\]"):
-        effective_hamiltonian(PAPER, branch, [0.1, 0.31])
+        effective_hamiltonian(COUNTEREXAMPLE, branch, [0.1, 0.31])

@@ -13,7 +13,6 @@ from nonhermitian_hartree.bosons.subspace import (
     product_state_vector,
     unnormalised_marginal,
 )
-from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 from nonhermitian_hartree.paper.hierarchy import (
     normalised_sides,
@@ -21,8 +20,8 @@ from nonhermitian_hartree.paper.hierarchy import (
     trace_out_last,
     unnormalised_sides,
 )
-from tests.random_models import X, Z, random_model, random_state
 from tests.references.full_space import full_hamiltonian
+from tests.systems import TRANSVERSE_MIXING, random_model, random_state
 
 CASES = [(2, 3), (2, 4), (2, 6), (3, 3), (3, 4)]
 TIME = 0.5
@@ -77,13 +76,12 @@ def test_documented_miss_of_equation_8():
     notes = (Path(__file__).parents[2] / "docs" / "paper_notes.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\d+) \| < 1e-14 \| ([\d.]+) \| ([\d.]+) \|$", notes, flags=re.MULTILINE)
     assert [int(particles) for particles, _, _ in rows] == [3, 4, 6]
-    model = Model(0.5 * X, 1j * np.kron(Z, Z))
     for particles, miss, size in rows:
-        vector = evolve(model, int(particles), TIME, ProductState.from_population(0.7, 0.4))
-        hierarchy = reduce_hierarchy(model, vector, int(particles))
-        left, right = normalised_sides(model, hierarchy)
+        vector = evolve(TRANSVERSE_MIXING, int(particles), TIME, ProductState.from_population(0.7, 0.4))
+        hierarchy = reduce_hierarchy(TRANSVERSE_MIXING, vector, int(particles))
+        left, right = normalised_sides(TRANSVERSE_MIXING, hierarchy)
         assert np.abs(left - right).max() < 1e-14
-        assert f"{miss_of_printed_equation_8(model, hierarchy):.4f}" == miss
+        assert f"{miss_of_printed_equation_8(TRANSVERSE_MIXING, hierarchy):.4f}" == miss
         assert f"{np.abs(left).max():.3f}" == size
 
 

@@ -1,7 +1,9 @@
-"""One build of the small configuration for the whole session, and copies of it."""
+"""One build of the small configuration for all processes of a session, and copies of it."""
 
 from __future__ import annotations
 
+import fcntl
+import os
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,16 @@ from tests.workflow.small_workflow import Workflow, make_workflow
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Workflow:
-    """The small configuration, built; not to be changed."""
-    workflow = make_workflow(tmp_path_factory.mktemp("built"))
-    workflow.build()
-    return workflow
+    """The small configuration, built by whichever process needs it first; not to be changed."""
+    mine = tmp_path_factory.getbasetemp()
+    root = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "built"
+    root.mkdir(exist_ok=True)
+    with (root / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (root / "complete").exists():
+            make_workflow(root / "workflow").build()
+            (root / "complete").touch()
+    return Workflow(root / "workflow")
 
 
 @pytest.fixture

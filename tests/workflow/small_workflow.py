@@ -14,6 +14,8 @@ from pathlib import Path
 
 import yaml
 
+from tests.workflow.forked_snakemake import run_forked
+
 REPOSITORY = Path(__file__).parents[2]
 SMALL_CONFIG = Path(__file__).with_name("small.yaml")
 PARTS = ("Snakefile", "workflow", "src", "profiles")
@@ -38,13 +40,18 @@ class Workflow:
         mine = {name: value for name, value in os.environ.items() if name not in MADE_BY_MAKE}
         return {**mine, "PYTHONPATH": str(self.root / "src")}
 
-    def command(self, *arguments: str, cores: int = 2) -> list[str]:
-        return [sys.executable, "-m", "snakemake", "--cores", str(cores), *arguments]
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
 
     def run(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
         """Run Snakemake to its end; what it said is in ``stdout``, in the order it said it."""
+        words = ["--cores", str(cores), *arguments]
+        return subprocess.CompletedProcess(words, *run_forked(self.root, words, self.environment))
+
+    def run_afresh(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The same, in a process of its own."""
         return subprocess.run(
-            self.command(*arguments, cores=cores),
+            self.command(*arguments),
             cwd=self.root,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -74,20 +81,10 @@ class Workflow:
         assert done.returncode == 0, done.stdout
 
     def planned_jobs(self) -> set[str]:
-        """Jobs that a dry run names, as "rule" or "rule wildcard/wildcard"; without the target `all`.
-
-        Every rule has a message with its name and its wildcards, see `test_rules`.
-        """
+        """Jobs that a dry run names, without the target `all`."""
         done = self.run("--dry-run")
         assert done.returncode == 0, done.stdout
-        messages = re.findall(r"^ *Job \d+: (.*)$", done.stdout, flags=re.MULTILINE)
-        found = set()
-        for message in messages:
-            values = re.findall(r"\b(?:study|state|part|table|page|figure) (\w+)", message)
-            found.add(f"{message.split()[0]} {'/'.join(values)}".strip())
-        total = re.search(r"^total +(\d+)$", done.stdout, flags=re.MULTILINE)
-        assert len(found) == (int(total[1]) if total else 0), done.stdout
-        return found - {"all"}
+        return read_plan(done.stdout)
 
     def edit_config(self, change: Callable[[dict], object]) -> None:
         """Change the configuration in place."""
@@ -112,20 +109,37 @@ class Workflow:
         return Workflow(root)
 
     def read_results(self, *suffixes: str) -> dict[str, bytes]:
-        """Bytes of every result with one of the suffixes, by its path in the results."""
+        """Bytes of every result with one of the suffixes, by its path in the results; no half-written ones."""
         return {
             str(path.relative_to(self.results)): path.read_bytes()
             for path in sorted(self.results.rglob("*"))
-            if path.suffix in suffixes
+            if path.suffix in suffixes and not path.name.startswith(".")
         }
+
+
+def read_plan(said: str) -> set[str]:
+    """Jobs that a dry run names, as "rule" or "rule wildcard/wildcard"; without the target `all`.
+
+    Every rule has a message with its name and its wildcards, see `test_rules`.
+    """
+    messages = re.findall(r"^ *Job \d+: (.*)$", said, flags=re.MULTILINE)
+    found = set()
+    for message in messages:
+        values = re.findall(r"\b(?:study|state|part|table|page|figure) (\w+)", message)
+        found.add(f"{message.split()[0]} {'/'.join(values)}".strip())
+    total = re.search(r"^total +(\d+)$", said, flags=re.MULTILINE)
+    assert len(found) == (int(total[1]) if total else 0), said
+    return found - {"all"}
 
 
 def make_workflow(root: Path) -> Workflow:
     """Copy the workflow, without results, and give it the small configuration."""
+    root.mkdir(parents=True, exist_ok=True)
     for part in PARTS:
         source = REPOSITORY / part
         if source.is_dir():
-            shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+            # with what is compiled already, so that its first jobs need not compile the package again
+            shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("*.pyc.*", "*.egg-info"))
         else:
             shutil.copy2(source, root / part)
     (root / CONFIG).parent.mkdir()

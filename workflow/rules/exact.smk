@@ -1,5 +1,6 @@
 rule exact:
     """Exact one-particle marginals of one state of a study, from its model, particle numbers and times."""
+    # exact_part is the same for the particle numbers of one part: a model without a closed form
     input:
         code=step_code("exact"),
     output:
@@ -27,10 +28,7 @@ rule exact:
         "../scripts/exact.py"
 
 
-rule exact_part:
-    """Exact one-particle marginals at the particle numbers of one part: a model without a closed form."""
-    input:
-        code=step_code("exact"),
+use rule exact as exact_part with:
     output:
         ensure(
             f"{STUDIES}/{{study}}/{{state}}/exact_{{part}}.parquet",
@@ -42,18 +40,7 @@ rule exact_part:
         f"{BENCHMARKS}/exact/{{study}}/{{state}}_{{part}}.tsv"
     group:
         state_group
-    threads: 1
-    resources:
-        mem_mb=job_memory_mb,
-        runtime=job_minutes,
-        one_by_one=1,
     params:
-        model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
-        state=lambda w: canonical_json(CONFIG.states[w.state]),
         particles=lambda w: canonical_json(exact_parts(w)[w.part]),
-        times=lambda w: canonical_json(study_spec(w).times),
-        tolerance=lambda w: study_spec(w).tolerance,
     message:
         "{rule} of study {wildcards.study}, state {wildcards.state}, part {wildcards.part}"
-    script:
-        "../scripts/exact.py"

@@ -64,13 +64,20 @@ def figure_labels(wildcards, input):
 
 
 def summarise_power_laws(table):
-    exponents = table["exponent"]
-    return f"{len(table)} exponents from {exponents.min():.4f} to {exponents.max():.4f}"
+    exponents = table["exponent"].dropna()
+    if exponents.empty:
+        return f"no single power law in {len(table)} fits"
+    found = f"{len(exponents)} exponents from {exponents.min():.4f} to {exponents.max():.4f}"
+    bent = len(table) - len(exponents)
+    return f"{found}; {bent} curves that are no single power law" if bent else found
 
 
 def summarise_verdicts(table):
-    failing = table["failure_time"].notna().sum()
-    return f"Hartree fails for {failing} of {len(table)} states"
+    counts = table["judgement"].value_counts()
+    return ", ".join(
+        f"{judgement} for {count} of {len(table)} states"
+        for judgement, count in counts.items()
+    )
 
 
 def study_page_labels(wildcards, input):

@@ -1,6 +1,6 @@
 """power_law: the comparison table of a study → fitted exponents and prefactors."""
 
-from nonhermitian_hartree.config.study import PowerLawSpec
+from nonhermitian_hartree.config.power_law import PowerLawSpec
 from nonhermitian_hartree.runs.step_log import log_step
 from nonhermitian_hartree.steps.power_law import tabulate_power_laws
 from nonhermitian_hartree.storage.csv_files import write_csv
@@ -12,5 +12,8 @@ with log_step(f"power_law of study {job.wildcards.study}", job.log[0]) as logger
     frame = tabulate_power_laws(
         read_parquet(job.input.comparison).to_pandas(), spec.quantities, spec.tail_fraction
     )
-    logger.info("%d fits", len(frame))
+    bent = frame[frame["single_power_law"] == "no"]
+    for row in bent.itertuples():
+        logger.info("%s of %s at t = %g: %s", row.quantity, row.state, row.time, row.reason)
+    logger.info("%d fits, of which %d are no single power law", len(frame), len(bent))
     write_csv(frame, job.output[0])

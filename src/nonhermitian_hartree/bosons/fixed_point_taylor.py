@@ -161,7 +161,7 @@ def squared_norm(state: FixedPointVector, generator: Generator) -> arb:
     """``‖Ψ‖²`` in squared units of the last place, as a ball."""
     real, imag = (generator.hamiltonian.unpack(part) for part in (state.real, state.imag))
     terms = zip(real, imag, generator.weights, strict=True)
-    return sum(((arb(re) ** 2 + arb(im) ** 2) * weight for re, im, weight in terms), arb(0))
+    return sum((arb(re * re + im * im) * weight for re, im, weight in terms), arb(0))
 
 
 def choose_order(theta: float, log_length: float) -> int:

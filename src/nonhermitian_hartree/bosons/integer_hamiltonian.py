@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import comb
+from math import comb, gcd, lcm
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from nonhermitian_hartree.bosons.subspace import find_occupations, list_occupations
 from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.irreducible import GaussianArray, clear_denominators
 
 Gaussian = tuple[int, int]
 """A Gaussian integer as (real part, imaginary part)."""
@@ -48,7 +49,7 @@ class IntegerHamiltonian(Protocol):
 
 @dataclass(frozen=True)
 class IntegerCouplings:
-    """``2^bits A1`` and ``2^bits A2`` as Gaussian integers, without their zeros.
+    """``denominator · A1`` and ``denominator · A2`` as Gaussian integers, without their zeros.
 
     Parameters
     ----------
@@ -56,42 +57,53 @@ class IntegerCouplings:
         (i, j) → element of A1.
     two_body : dict
         (i, j, k, l) → element ⟨ij|A2|kl⟩.
-    bits : int
-        Smallest power of two that clears all denominators.
+    denominator : int
+        Smallest that makes all elements integers.
     dimension : int
         d.
     """
 
     one_body: dict[tuple[int, int], Gaussian]
     two_body: dict[tuple[int, int, int, int], Gaussian]
-    bits: int
+    denominator: int
     dimension: int
+
+    @classmethod
+    def reduce(cls, one_body: GaussianArray, two_body: GaussianArray, denominator: int) -> IntegerCouplings:
+        """Couplings from arrays (d, d) and (d, d, d, d) of integers, in lowest terms."""
+        parts = [*one_body, *two_body]
+        common = gcd(denominator, *(int(value) for part in parts for value in part[np.nonzero(part)]))
+
+        def collect(real: NDArray[Any], imag: NDArray[Any]) -> dict[Any, Gaussian]:
+            places = zip(*np.nonzero((real != 0) | (imag != 0)), strict=True)
+            return {
+                tuple(int(level) for level in levels): (int(real[levels]) // common, int(imag[levels]) // common)
+                for levels in places
+            }
+
+        return cls(collect(*one_body), collect(*two_body), denominator // common, len(one_body[0]))
+
+    def subtract(self, centre: complex) -> IntegerCouplings:
+        """Couplings of ``A1 − centre`` and A2."""
+        parts = Fraction(centre.real), Fraction(centre.imag)
+        factor = lcm(self.denominator, *(part.denominator for part in parts)) // self.denominator
+        denominator = factor * self.denominator
+
+        def scale(elements: dict[Any, Gaussian]) -> dict[Any, Gaussian]:
+            return {levels: (factor * real, factor * imag) for levels, (real, imag) in elements.items()}
+
+        one_body, shift = scale(self.one_body), [int(part * denominator) for part in parts]
+        for level in range(self.dimension):
+            real, imag = one_body.pop((level, level), (0, 0))
+            if (real, imag) != (shift[0], shift[1]):
+                one_body[level, level] = (real - shift[0], imag - shift[1])
+        return IntegerCouplings(one_body, scale(self.two_body), denominator, self.dimension)
 
 
 def exact_couplings(model: Model, centre: complex) -> IntegerCouplings:
     """Exact couplings of ``A1 − centre`` and A2: every double is a binary fraction, nothing is rounded."""
-    elements: dict[tuple[int, ...], tuple[Fraction, Fraction]] = {}
-    for tensor, shift in ((model.one_body, centre), (model.two_body_tensor, 0j)):
-        for levels in np.ndindex(*tensor.shape):
-            removed = shift if levels[0] == levels[-1] else 0j
-            element = complex(tensor[levels])
-            value = (
-                Fraction(element.real) - Fraction(removed.real),
-                Fraction(element.imag) - Fraction(removed.imag),
-            )
-            if any(value):
-                elements[levels] = value
-    parts = [part.denominator for value in elements.values() for part in value]
-    bits = max(parts, default=1).bit_length() - 1
-    integers: dict[Any, Gaussian] = {
-        levels: (int(real * 2**bits), int(imag * 2**bits)) for levels, (real, imag) in elements.items()
-    }
-    return IntegerCouplings(
-        {levels: value for levels, value in integers.items() if len(levels) == 2},
-        {levels: value for levels, value in integers.items() if len(levels) == 4},
-        bits,
-        model.dimension,
-    )
+    (one_body, two_body), denominator = clear_denominators(model.one_body, model.two_body_tensor)
+    return IntegerCouplings.reduce(one_body, two_body, denominator).subtract(centre)
 
 
 def build_hamiltonian(couplings: IntegerCouplings, particles: int) -> IntegerHamiltonian:
@@ -122,7 +134,7 @@ class SparseHamiltonian:
     bands : sequence of (rows, columns, real elements, imaginary elements)
         Arrays of Python integers; in each band a row occurs once.
     denominator : int
-        ``2 (N − 1) 2^bits``.
+        ``2 (N − 1)`` times that of the couplings.
     """
 
     bands: Sequence[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any], NDArray[Any]]]
@@ -152,7 +164,7 @@ class SparseHamiltonian:
             columns = np.flatnonzero((real != 0) | (imag != 0))
             rows = find_occupations(basis[columns] + np.array(change), basis)
             bands.append((rows, columns, real[columns], imag[columns]))
-        return cls(bands, 2 * (particles - 1) << couplings.bits)
+        return cls(bands, 2 * (particles - 1) * couplings.denominator)
 
     def apply(self, real: NDArray[Any], imag: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
         """Real and imaginary part of ``denominator · A^(N) Ψ``, exact."""
@@ -195,7 +207,7 @@ class PolynomialHamiltonian:
     coefficients : three pairs of integer polynomials
         Real and imaginary part of p_0, p_1, p_2, each of degree ≤ 4.
     denominator : int
-        ``2 (N − 1) 2^bits``.
+        ``2 (N − 1)`` times that of the couplings.
     particles : int
         N.
     """
@@ -228,7 +240,7 @@ class PolynomialHamiltonian:
         for levels, element in couplings.two_body.items():
             add(levels[:2].count(0), annihilate_two[levels[2:].count(0)], element, 1)
         pairs = tuple((fmpz_poly(list(re)), fmpz_poly(list(im))) for re, im in zip(real, imag, strict=True))
-        return cls(pairs, 2 * m << couplings.bits, particles)
+        return cls(pairs, 2 * m * couplings.denominator, particles)
 
     def apply(self, real: fmpz_poly, imag: fmpz_poly) -> tuple[fmpz_poly, fmpz_poly]:
         """Real and imaginary part of ``denominator · A^(N) Ψ``, exact."""

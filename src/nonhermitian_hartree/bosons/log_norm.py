@@ -61,7 +61,9 @@ def bound_largest_eigenvalue(matrix: acb_mat) -> arb:
     tight the bound is, never whether it holds.
     """
     size = matrix.nrows()
-    approximate = np.array([[complex(matrix[i, j]) for j in range(size)] for i in range(size)])
+    largest_entry = max((float(abs(entry).log().mid()) for entry in matrix.entries() if entry != 0), default=0.0)
+    scaled = matrix * arb(-largest_entry).exp()  # eigenvectors are those of any multiple, which doubles can hold
+    approximate = np.array([[complex(scaled[i, j]) for j in range(size)] for i in range(size)])
     vectors = np.linalg.eigh(approximate)[1]
     basis = acb_mat([[acb(entry.real, entry.imag) for entry in row] for row in vectors.tolist()])
     numerator = _gershgorin(_adjoint(basis) * matrix * basis)[1]

@@ -9,6 +9,7 @@ import numpy as np
 
 from nonhermitian_hartree.claims.finite import hartree_holds_before_transition
 from nonhermitian_hartree.claims.rows import farthest, farthest_exponent, largest_particles
+from nonhermitian_hartree.numerics.extrapolation import weights_at_infinity
 from nonhermitian_hartree.storage.columns import ROW_KEYS, density_columns, read_density, read_vectors
 
 if TYPE_CHECKING:
@@ -59,6 +60,18 @@ def entropy_tends_to_mixture(comparison: pd.DataFrame, limit: pd.DataFrame) -> f
     return _extrapolated_over_limit("linear_entropy", comparison, limit)
 
 
+def entropy_tends_to_its_coefficient(comparison: pd.DataFrame, limit: pd.DataFrame) -> float:
+    """N·S_L for N → ∞ over ``entropy_coefficient`` of a pure limit, t > 0: ratio farthest from 1; NaN if mixed."""
+    scaled = comparison.assign(entropy_coefficient=comparison["particles"] * comparison["linear_entropy"])
+    return _extrapolated_over_limit("entropy_coefficient", scaled, limit)
+
+
+def limit_infidelity_tends_to_half_the_coefficient(comparison: pd.DataFrame, limit: pd.DataFrame) -> float:
+    """N times (47) for N → ∞ over half of ``entropy_coefficient``, t > 0: ratio farthest from 1; NaN if mixed."""
+    scaled = comparison.assign(entropy_coefficient=2 * comparison["particles"] * comparison["limit_infidelity"])
+    return _extrapolated_over_limit("entropy_coefficient", scaled, limit)
+
+
 def exact_reaches_limit(exact: pd.DataFrame, limit: pd.DataFrame) -> float:
     """Largest difference of an entry of ρ̂^(1) at the largest N from the limit's; NaN for N below 1e9."""
     rows = largest_particles(exact)
@@ -86,11 +99,5 @@ def _extrapolated_over_limit(quantity: str, comparison: pd.DataFrame, limit: pd.
         target = float(tail[f"{quantity}_limit"].iloc[0])
         if len(tail) < EXTRAPOLATION_POINTS or not target > 0:
             return nan
-        ratios.append(_extrapolate(1 / tail["particles"].to_numpy(), tail[quantity].to_numpy()) / target)
+        ratios.append(float(weights_at_infinity(tail["particles"]) @ tail[quantity]) / target)
     return farthest(ratios, 1)
-
-
-def _extrapolate(x: np.ndarray, y: np.ndarray) -> float:
-    """Value at 0 of the polynomial through the points (x, y), by Lagrange's formula."""
-    weights = [np.prod([b / (b - a) for b in x if b != a]) for a in x]
-    return float(np.dot(weights, y))

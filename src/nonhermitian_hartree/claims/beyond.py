@@ -9,7 +9,6 @@ from math import nan
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import brentq
 
 from nonhermitian_hartree.arrays import Real
 from nonhermitian_hartree.claims.rows import farthest, farthest_exponent, largest_particles
@@ -68,6 +67,8 @@ def symmetric_splitting_time(field: float) -> float:
     and they diverge at |z| = 1. The equation is solved by ``z = a (1 − e)/(1 − (a/b) e)``, ``e = e^{(a−b) t}``,
     with a, b the zeros of its right-hand side.
     """
+    from scipy.optimize import brentq  # here, because its import takes longer than reading a configuration
+
     half = -(1 + 2j * field)
     root = sqrt(half * half - 1)
     a, b = half + root, half - root

@@ -87,35 +87,45 @@ def critical_time(comparison: pd.DataFrame) -> float:
 def laplace_converges(exact: pd.DataFrame) -> float:
     """Exponent in N of the relative error of Laplace's ρ00, ρ11 and |ρ01|: the one farthest from −1.
 
-    From the smallest and the largest N of `LAPLACE_PARTICLES`. Where the 1/N term of an entry happens to vanish,
-    as that of ρ00 and ρ11 at p0 = ½, t = ¼, the exponent is −2.
+    From the smallest N of `LAPLACE_PARTICLES` to the largest, and from the one in the middle to the largest, so
+    that a curve that bends does not pass; NaN for fewer than three N. Where the 1/N term of an entry happens to
+    vanish, as that of ρ00 and ρ11 at p0 = ½, t = ¼, the exponent is −2.
     """
     exponents: list[float] = []
     for _, group in exact[exact["particles"].between(*LAPLACE_PARTICLES)].groupby(ROW_KEYS, dropna=False):
-        ends = group.sort_values("particles").iloc[[0, -1]]
-        with np.errstate(all="ignore"):  # a single N, or the transition, has no exponent: NaN or infinite
-            points = ends[["particles", "tilt", "time"]].to_numpy()
+        if len(group) < 3:
+            return nan
+        rows = group.sort_values("particles").iloc[[0, len(group) // 2, -1]]
+        with np.errstate(all="ignore"):  # at the transition the errors are infinite, and the exponents NaN
+            points = rows[["particles", "tilt", "time"]].to_numpy()
             laplace = np.array([log_laplace_marginal(*point) for point in points])
-            errors = np.abs(np.expm1(laplace - _log_marginal(ends)))
-            exponents.extend(np.log(errors[1] / errors[0]) / np.diff(np.log(ends["particles"])))
+            errors = np.abs(np.expm1(laplace - _log_marginal(rows)))
+            exponents.extend(_exponents_of_tails(rows, np.log(errors)))
     return farthest(exponents, -1)
 
 
 def laplace_fails_at_transition(exact: pd.DataFrame) -> float:
-    """Exponent b of ρ00, ρ11, |ρ01| ∝ N^b e^{N f_t} at p0 = ½, t = ½, from the two largest N: farthest from ¼.
+    """Exponent b of ρ00, ρ11, |ρ01| ∝ N^b e^{N f_t} at p0 = ½, t = ½, from the three largest N: farthest from ¼.
 
-    NaN if there are no such rows. f_t is quartic at its maximum there, and √N ∫ e^{−N c u⁴} du ∝ N^{1/4}.
+    From the first and from the second of them to the last; NaN if there are no such rows. f_t is quartic at its
+    maximum there, and √N ∫ e^{−N c u⁴} du ∝ N^{1/4}.
     """
     exponents: list[float] = []
     critical = exact[(exact["tilt"] == 0) & (exact["time"] == 0.5)]
     for _, group in critical.groupby(ROW_KEYS, dropna=False):
-        ends = group.sort_values("particles").iloc[-2:]
-        if len(ends) < 2:
+        rows = group.sort_values("particles").iloc[-3:]
+        if len(rows) < 3:
             return nan
-        growth = ends["particles"].to_numpy() * rate_maximum(0, 0.5)
-        prefactors = _log_marginal(ends) - growth[:, None]
-        exponents.extend((prefactors[1] - prefactors[0]) / np.diff(np.log(ends["particles"])))
+        growth = rows["particles"].to_numpy() * rate_maximum(0, 0.5)
+        exponents.extend(_exponents_of_tails(rows, _log_marginal(rows) - growth[:, None]))
     return farthest(exponents, 0.25)
+
+
+def _exponents_of_tails(rows: pd.DataFrame, log_values: Real) -> list[float]:
+    """Exponents of values (R, V) from each but the last N to the last one."""
+    rise = log_values[-1] - log_values[:-1]
+    length = np.log(rows["particles"].iloc[-1] / rows["particles"].to_numpy()[:-1])
+    return list((rise / length[:, None]).ravel())
 
 
 def _beside_limit(comparison: pd.DataFrame, limit: pd.DataFrame) -> pd.DataFrame:
@@ -140,7 +150,7 @@ def _crossing_time(rows: pd.DataFrame) -> float:
         return nan
     before, after = changes[0], changes[0] + 1
     step = times[after] - times[before]
-    if step > CRITICAL_TIME_TOLERANCE:
+    if not step <= CRITICAL_TIME_TOLERANCE:
         return nan
     return float(times[before] - gap[before] * step / (gap[after] - gap[before]))
 

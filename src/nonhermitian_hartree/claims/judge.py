@@ -93,11 +93,3 @@ def require_passed(claims: pd.DataFrame, path: str) -> None:
             for row in failed.itertuples()
         )
         raise ClaimError(f"{len(failed)} of {len(claims)} claims fail: {names}; the table is {path}")
-
-
-def format_claims(claims: pd.DataFrame) -> str:
-    """Claims as a text table for a terminal: claim, study, measured, expected, tolerance, verdict."""
-    shown = claims[["verdict", "claim", "study", "measured", "expected", "tolerance"]].copy()
-    for column, form in (("measured", "{:.8g}"), ("expected", "{:.8g}"), ("tolerance", "{:.2g}")):
-        shown[column] = shown[column].map(form.format)
-    return str(shown.to_string(index=False, justify="left"))

@@ -26,8 +26,9 @@ def largest_particles(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def farthest_exponent(power_law: pd.DataFrame, quantity: str, expected: float) -> float:
-    """Exponent farthest from the expected one; NaN if a fit is too uncertain to tell."""
+    """Exponent farthest from the expected one; NaN if one is too uncertain, or of no single power law."""
     rows = power_law[power_law["quantity"] == quantity]
-    if not (rows["exponent_stderr"] <= EXPONENT_TOLERANCE).all():
+    is_known = rows["single_power_law"].eq("yes") & (rows["exponent_stderr"] <= EXPONENT_TOLERANCE)
+    if not is_known.all():
         return nan
     return farthest(rows["exponent"], expected)

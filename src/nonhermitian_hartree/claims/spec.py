@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ from nonhermitian_hartree.claims.catalogue import CLAIMS
 from nonhermitian_hartree.fields.base import Spec, refusal, show_value
 from nonhermitian_hartree.fields.grid import Times
 from nonhermitian_hartree.fields.names import Name, Names
+from nonhermitian_hartree.fields.study_facts import StudyFacts, find_study
 
 
 def check_claim_name(value: Any) -> Any:
@@ -32,10 +33,33 @@ ClaimName = Annotated[
 class ClaimSpec(Spec):
     """A claim, the study that tests it, and the part of the study that matters."""
 
-    claim: ClaimName = Field(description="one of the claims that the package knows")
-    study: Name = Field(description="the name of a study")
-    states: Names | None = None
-    times: Times | None = None
+    claim: ClaimName = Field(
+        title="one of the claims that the package knows",
+        description="what is judged, see below; a claim about a fitted exponent needs its quantity in `power_law` "
+        "of the study",
+    )
+    study: Name = Field(title="the name of a study", description="whose tables are judged")
+    states: Names | None = Field(
+        default=None, title="a list of states of the study", description="those that are judged; all if absent"
+    )
+    times: Times | None = Field(
+        default=None,
+        title="a list or a grid of times of the study",
+        description="those that are judged, in inverse units of the two-body coupling; all if absent",
+    )
+
+    def check_against(self, studies: Mapping[str, StudyFacts]) -> None:
+        """Let a claim pass whose study exists, is of a model it is about, and has what it needs.
+
+        Raises
+        ------
+        PydanticCustomError
+        """
+        study, claim = find_study(studies, self.study, "study"), CLAIMS[self.claim]
+        study.check_model(claim.models, "study")
+        study.check_part(states=self.states, times=self.times)
+        if claim.fitted:
+            study.check_fitted(claim.fitted, "study")
 
 
 def tables_of_claims(specs: Sequence[ClaimSpec]) -> dict[str, list[str]]:

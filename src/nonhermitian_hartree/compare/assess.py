@@ -1,36 +1,117 @@
-"""Hartree assessed for one model and state: both solutions and the verdict."""
+"""Hartree assessed for one model and state: followed against the limit at all times, and judged."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from math import inf, isfinite
+from time import monotonic
 
-from nonhermitian_hartree.compare.verdict import Verdict, judge_hartree
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nonhermitian_hartree.arrays import Real
+from nonhermitian_hartree.compare.infidelity_curve import Sample, SampledCurve
+from nonhermitian_hartree.compare.judge import judge_curve, judge_known
+from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
+from nonhermitian_hartree.compare.short_time_defect import short_time_defect
+from nonhermitian_hartree.compare.verdict import Theorem, Verdict
 from nonhermitian_hartree.hartree import hartree_wavefunctions
-from nonhermitian_hartree.limit.solve import limit_curve
+from nonhermitian_hartree.limit.solve import LimitCurve, limit_curve
+from nonhermitian_hartree.limit.state import LimitState
+from nonhermitian_hartree.model.arguments import read_number, read_particles, read_times, refuse
 from nonhermitian_hartree.model.hamiltonian import Model
-from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.model.irreducible import irreducible_model, strength
+from nonhermitian_hartree.model.state import ProductState, require_pair
+from nonhermitian_hartree.numerics.progress import show_progress
+
+CONFIRMED_PER_TIME_SCALE = 0.5
+FEWEST_CONFIRMED, MOST_CONFIRMED = 5, 17
+"""Times at which branches are searched for and confirmed; between them they are followed."""
+ROUNDING = 1e-12
+"""Relative size of an anti-Hermitian part or an interaction that is taken for rounding."""
 
 
-def assess_hartree(model: Model, state: ProductState, times: Sequence[float], threshold: float = 1e-3) -> Verdict:
-    """Say whether, when and by how much Hartree fails for N → ∞.
+def assess_hartree(
+    model: Model,
+    state: ProductState,
+    times: ArrayLike,
+    threshold: float = HARTREE_THRESHOLD,
+    particles: int | None = None,
+    budget: float = inf,
+) -> Verdict:
+    """Say whether, when and by how much Hartree fails for N → ∞, at all times from 0 to the last.
 
     Parameters
     ----------
     model, state : Model, ProductState
         Of the same dimension d.
-    times : (T,) sequence of float
-        Strictly ascending, ≥ 0, in inverse units of the couplings. A transition that comes and goes between two of
-        them goes unseen.
+    times : (T,) sequence of float, or one number
+        ≥ 0, in inverse units of the couplings. Only the last matters: the infidelity is followed from 0 to there.
     threshold : float
         Infidelity that counts as failure, in (0, 1).
+    particles : int, optional
+        N for which the verdict also says, to order 1/N, how far Hartree and the limit are from the exact state.
+    budget : float
+        Seconds after which what is left is ``unknown``.
 
     Raises
     ------
     ModelError
-        If dimensions differ, times do not ascend, or the threshold is out of range.
-    ConvergenceError
-        If the limit is not known at any of the times.
+        Naming the argument that is none of these, or if dimensions differ.
     """
-    wavefunctions = hartree_wavefunctions(model, state, times)
-    curve = limit_curve(model, state, times)
-    return judge_hartree(model, state, curve.states(), wavefunctions, curve.at, threshold)
+    require_pair(model, state)
+    last = max(read_times(times))
+    threshold = read_number("threshold", threshold, "a number in (0, 1)")
+    if not 0 < threshold < 1:
+        raise refuse("threshold", threshold, "a number in (0, 1)")
+    if particles is not None:
+        (particles,) = read_particles([particles])
+    deadline = monotonic() + budget
+    theorem = recognise_theorem(model)
+    if theorem == "no interaction":
+        return judge_known(theorem, last, threshold, particles=particles)
+    time_scale = 1 / strength(irreducible_model(model)[0])
+    count = int(np.clip(np.ceil(CONFIRMED_PER_TIME_SCALE * last / time_scale), FEWEST_CONFIRMED, MOST_CONFIRMED))
+    confirmed_times = np.linspace(0, last, count + 1)
+    limit = limit_curve(model, state, list(confirmed_times))
+    sample_times = _sampler(model, state, limit, deadline)
+    if theorem:
+        coefficients = [sample.limit.entropy_coefficient for sample in sample_times(confirmed_times)]
+        largest = float(np.max(coefficients))
+        return judge_known(theorem, last, threshold, largest if isfinite(largest) else None, particles)
+    curve = SampledCurve(sample_times, deadline)
+    curve.add(confirmed_times)
+    return judge_curve(curve, last, time_scale, threshold, short_time_defect(model, state), particles)
+
+
+def recognise_theorem(model: Model) -> Theorem:
+    """Whether Hartree is known to be right for N → ∞: a Hermitian model up to a constant, or no interaction."""
+    reduced, _ = irreducible_model(model)
+    if float(np.linalg.norm(reduced.two_body)) <= ROUNDING * float(np.linalg.norm(model.two_body)):
+        return "no interaction"
+    parts = (reduced.one_body, reduced.two_body)
+    size = max(float(np.linalg.norm(part)) for part in parts)
+    anti_hermitian = max(float(np.linalg.norm(part - part.conj().T)) for part in parts)
+    return "hermitian" if anti_hermitian <= ROUNDING * size else ""
+
+
+def _sampler(
+    model: Model, state: ProductState, limit: LimitCurve, deadline: float
+) -> Callable[[Real], list[Sample]]:
+    def limit_at(time: float) -> LimitState:
+        if monotonic() > deadline:
+            return LimitState.unknown(time, "the budget ran out; a larger one settles it")
+        return limit.at(time)
+
+    def sample_times(times: Real) -> list[Sample]:
+        wavefunctions = hartree_wavefunctions(model, state, list(times))
+        pairs = show_progress(
+            list(zip(times, wavefunctions, strict=True)), len(times), "Hartree against the limit"
+        )
+        samples = []
+        for time, wavefunction in pairs:
+            found = limit_at(float(time))
+            samples.append(Sample(float(time), found, found.infidelity_to(wavefunction)))
+        return samples
+
+    return sample_times

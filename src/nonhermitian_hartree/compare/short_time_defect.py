@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
-from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.model.state import ProductState, require_pair
 
 
 def defect_vector(model: Model, state: ProductState) -> Complex:
@@ -16,10 +15,7 @@ def defect_vector(model: Model, state: ProductState) -> Complex:
 
     The limit and the Hartree wavefunction part as ``ν − ν_Hartree ≈ −(t²/2)·`` this vector (docs/theory_limit.md).
     """
-    if model.dimension != state.dimension:
-        raise ModelError(
-            f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal"
-        )
+    require_pair(model, state)
     ket = state.amplitudes
     across = np.eye(len(ket)) - np.outer(ket, ket.conj())
     hamiltonian = mean_field_hamiltonian(model, ket.conj(), ket)

@@ -1,29 +1,21 @@
-"""The verdict on Hartree for one model and state: what holds, from when it fails, by how much, and how sure."""
+"""The verdict on Hartree for one model and state: whether it holds, when it fails, by how much; in words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Literal
 
-import numpy as np
+SHOWN_INTERVALS = 3
+NEGLIGIBLE = 1e-18
+"""Squares of rounding errors: an infidelity below is not told from zero."""
 
-from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.compare.short_time_defect import short_time_defect
-from nonhermitian_hartree.errors import ConvergenceError, ModelError
-from nonhermitian_hartree.hartree import hartree_wavefunctions
-from nonhermitian_hartree.limit.state import LimitState
-from nonhermitian_hartree.model.hamiltonian import Model
-from nonhermitian_hartree.model.state import ProductState
+_THEOREMS = {
+    "hermitian": "the model is Hermitian, so Hartree is right for N → ∞ [known theorem]",
+    "no interaction": "there is no interaction, so Hartree is exact at every N",
+}
 
-TIME_TOLERANCE = 1e-6
-SMALLEST_JUMP = 0.02
-"""Jumps of the limit below this (Frobenius distance / √2, the sine of the angle for pure states) go unseen."""
-ZERO_DEFECT = 1e-12
-CONFIRMATIONS = ("closed_form", "amplitudes", "continuation")
-"""From the surest to the least sure."""
-SMALLEST_INFIDELITY = 1e-20
-"""Square of the accuracy of Hartree and limit: a smaller infidelity is rounding."""
+Judgement = Literal["holds", "fails", "unknown"]
+Theorem = Literal["", "hermitian", "no interaction"]
 
 
 @dataclass(frozen=True)
@@ -47,203 +39,160 @@ class Transition:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What can be said about Hartree for one model and one state.
+class UnknownInterval:
+    """Times at which the limit is not known, and why."""
+
+    start: float
+    stop: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class AtParticles:
+    """How far Hartree and the limit are from the exact state of N particles: the largest over the times.
 
     Parameters
     ----------
-    defect : float
-        `short_time_defect`, energy units squared.
+    particles : int
+        N.
+    hartree_infidelity, limit_infidelity : float
+        Eq. (12) and (47).
+    is_exact : bool
+        From exact states; False if predicted to order 1/N from the limit alone.
+    """
+
+    particles: int
+    hartree_infidelity: float
+    limit_infidelity: float
+    is_exact: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What can be said about Hartree for one model and one state, at all times from 0 to `last_time`.
+
+    Parameters
+    ----------
+    judgement : str
+        ``holds``: the infidelity of Hartree to the limit stays below the threshold at all times; ``fails``: it
+        exceeds it during `failure_intervals`; ``unknown``: neither is shown.
     threshold : float
         Infidelity that counts as failure.
-    failure_time : float or None
-        First time at which the Hartree infidelity of the limit exceeds the threshold, to 1e-6; None if it does not
-        at any requested time.
-    largest_infidelity, largest_infidelity_time : float
-        Over the requested times.
+    failure_intervals : tuple of (float, float)
+        Times, to 1e-6, between which the infidelity exceeds the threshold.
+    largest_infidelity, largest_infidelity_time : float or None
+        Over continuous time, to 1e-3 of itself; None if the limit is not known at any time.
     last_time : float
-        End of the requested times; nothing is said beyond.
+        Nothing is said beyond.
     transitions : tuple of Transition
         In the order of time.
+    unknown_intervals : tuple of UnknownInterval
+        Times without an answer.
+    defect : float
+        `short_time_defect`, energy units squared.
+    theorem : str
+        ``hermitian`` or ``no interaction`` where Hartree is known to be right for N → ∞ without any computation.
     confirmed : str
-        How the limit was confirmed: `LimitState.confirmed` of the least sure of the times.
-    gaps : int
-        Number of requested times at which the limit is not known: nothing is said about them.
+        How the limit was confirmed, the least sure of its times: see `LimitState.confirmed`.
+    at_particles : AtParticles or None
+        The same question at a finite N.
+    particles_needed : int or None
+        N from which on the limit is good to the threshold at all times; None if no N is known (critical or mixed).
     """
 
-    defect: float
+    judgement: Judgement
     threshold: float
-    failure_time: float | None
-    largest_infidelity: float
-    largest_infidelity_time: float
+    failure_intervals: tuple[tuple[float, float], ...]
+    largest_infidelity: float | None
+    largest_infidelity_time: float | None
     last_time: float
     transitions: tuple[Transition, ...]
+    unknown_intervals: tuple[UnknownInterval, ...]
+    defect: float
+    theorem: Theorem
     confirmed: str
-    gaps: int
+    at_particles: AtParticles | None
+    particles_needed: int | None
 
     @property
-    def line(self) -> str:
-        """The verdict as one readable line."""
-        parts = [
-            "no failure at order t² (the defect vanishes, which does not make Hartree valid)"
-            if self.defect <= ZERO_DEFECT
-            else f"Hartree fails at order t² (defect {self.defect:.4g})"
-        ]
-        if self.failure_time is None:
-            parts.append(f"its infidelity stays below {self.threshold:g} up to t = {self.last_time:g}")
-        else:
-            parts.append(f"its infidelity exceeds {self.threshold:g} from t = {self.failure_time:.6f} on")
-        parts.append(
-            f"largest infidelity {self.largest_infidelity:.4g} at t = {self.largest_infidelity_time:g}"
-            if self.largest_infidelity > SMALLEST_INFIDELITY
-            else f"largest infidelity below {SMALLEST_INFIDELITY:g}"
-        )
-        parts += [f"{change.kind} transition of the limit at t = {change.time:.6f}" for change in self.transitions]
-        parts.append(f"confirmed by {self.confirmed}")
-        if self.gaps:
-            parts.append(f"not known at {self.gaps} of the times")
-        return "; ".join(parts)
+    def failure_time(self) -> float | None:
+        """First time at which the infidelity exceeds the threshold; None if it does not."""
+        return self.failure_intervals[0][0] if self.failure_intervals else None
+
+    def __str__(self) -> str:
+        """The verdict in one sentence."""
+        return describe_verdict(self)
 
 
-def judge_hartree(
-    model: Model,
-    state: ProductState,
-    limits: Sequence[LimitState],
-    hartree: Complex,
-    limit_at: Callable[[float], LimitState],
-    threshold: float = 1e-3,
-) -> Verdict:
-    """Judge Hartree against the limit over the times at which both are known.
+def describe_verdict(verdict: Verdict, model: str = "", start: str = "") -> str:
+    """Say what holds, when and by how much Hartree fails, at which N, and how sure that is.
 
     Parameters
     ----------
-    model, state : Model, ProductState
-        What both were computed for; failure and transitions are located by solving between the times.
-    limits : sequence of n LimitState
-        At strictly ascending times; those that are not known are left out.
-    hartree : (n, d) complex array
-        Hartree wavefunctions of unit norm at the same times.
-    limit_at : callable
-        The limit at a time between them, as `limit.solve.LimitCurve.at`.
-    threshold : float
-        Infidelity that counts as failure, in (0, 1).
-
-    Raises
-    ------
-    ModelError
-        If times do not ascend, lengths differ, or the threshold lies outside (0, 1).
-    ConvergenceError
-        If the limit is not known at any of the times.
+    verdict : Verdict
+    model, start : str
+        Names of the Hamiltonian and of the initial state, if they have any.
     """
-    times = np.array([limit.time for limit in limits])
-    if len(times) == 0 or len(times) != len(hartree) or not (np.diff(times) > 0).all():
-        raise ModelError(
-            "the verdict needs limits at strictly ascending times and one Hartree wavefunction for each"
-        )
-    if not 0 < threshold < 1:
-        raise ModelError(f"threshold must lie in (0, 1), found {threshold!r}")
-    known = [limit for limit in limits if limit.is_known]
-    if not known:
-        raise ConvergenceError(f"the limit is not known at any of the {len(limits)} times: {limits[0].reason}")
+    who = ", from ".join(name for name in (model, start) if name)
+    parts = [_say_judgement(verdict)]
+    parts += [_say_unknown(interval) for interval in verdict.unknown_intervals[:SHOWN_INTERVALS]]
+    if verdict.at_particles is not None:
+        parts.append(_say_particles(verdict.at_particles))
+    elif verdict.particles_needed is not None and not verdict.theorem:
+        parts.append(f"the limit is good to {verdict.threshold:g} from N ≈ {_show(verdict.particles_needed)} on")
+    parts += [f"{change.kind} of the limit at t = {_show(change.time)}" for change in verdict.transitions]
+    if not verdict.theorem:
+        parts.append(_say_confirmed(verdict.confirmed))
+    return f"{verdict.judgement.upper():<7} {who + ': ' if who else ''}{'; '.join(parts)}"
 
-    def infidelity_at(time: float) -> float:
-        return limit_at(time).infidelity_to(hartree_wavefunctions(model, state, [time])[0])
 
-    pairs = [(limit, phi) for limit, phi in zip(limits, hartree, strict=True) if limit.is_known]
-    infidelity = np.array([limit.infidelity_to(phi) for limit, phi in pairs])
-    times = np.array([limit.time for limit in known])
-    worst = int(infidelity.argmax())
-    return Verdict(
-        defect=short_time_defect(model, state),
-        threshold=threshold,
-        failure_time=_locate_failure(times, infidelity, threshold, infidelity_at),
-        largest_infidelity=float(infidelity[worst]),
-        largest_infidelity_time=float(times[worst]),
-        last_time=float(times[-1]),
-        transitions=locate_transitions(known, limit_at),
-        confirmed=_least_sure(known),
-        gaps=len(limits) - len(known),
+def _say_judgement(verdict: Verdict) -> str:
+    if verdict.theorem:
+        return _THEOREMS[verdict.theorem]
+    threshold, last = f"{verdict.threshold:g}", _show(verdict.last_time)
+    if verdict.largest_infidelity is None or verdict.largest_infidelity_time is None:
+        return "the limit is not known"
+    largest = (
+        f"at most {_show(verdict.largest_infidelity, 3)} at t = {_show(verdict.largest_infidelity_time, 3)}"
+        if verdict.largest_infidelity > NEGLIGIBLE
+        else "zero to rounding"
+    )
+    if verdict.judgement == "fails":
+        shown = [_say_interval(*ends, verdict.last_time) for ends in verdict.failure_intervals[:SHOWN_INTERVALS]]
+        more = len(verdict.failure_intervals) - len(shown)
+        if more:
+            shown.append(f"{more} more such intervals up to t = {last}")
+        return f"infidelity above {threshold} for {' and '.join(shown)}, {largest}"
+    if verdict.judgement == "holds":
+        return f"infidelity below {threshold} at all times up to t = {last}, {largest}"
+    return f"infidelity below {threshold} at the times that are known, {largest}"
+
+
+def _say_interval(start: float, stop: float, last: float) -> str:
+    return f"{_show(start)} < t {'≤' if stop >= last else '<'} {_show(stop)}"
+
+
+def _say_unknown(interval: UnknownInterval) -> str:
+    return f"no answer for {_show(interval.start)} ≤ t ≤ {_show(interval.stop)}: {interval.reason}"
+
+
+def _say_particles(at: AtParticles) -> str:
+    how = "" if at.is_exact else ", predicted to order 1/N"
+    return (
+        f"at N = {_show(at.particles)} Hartree is off by {_show(at.hartree_infidelity, 3)}, "
+        f"the limit by {_show(at.limit_infidelity, 3)}{how}"
     )
 
 
-def _least_sure(limits: Sequence[LimitState]) -> str:
-    """The weakest way in which one of the limits is confirmed, with the exact N where there are such."""
-    weakest = max(limits, key=lambda limit: CONFIRMATIONS.index(limit.confirmed))
-    return describe_confirmation(weakest)
+def _say_confirmed(confirmed: str) -> str:
+    how, *numbers = confirmed.split()
+    if how == "closed_form":
+        return "the limit has a closed form"
+    states = f"exact states of {', '.join(numbers[:-1])} and {numbers[-1]} particles"
+    if how == "amplitudes":
+        return f"limit confirmed by {states}"
+    return f"limit compared with {states}, but near a critical point only followed"
 
 
-def describe_confirmation(limit: LimitState) -> str:
-    """How a limit is confirmed, as one phrase."""
-    numbers = ", ".join(map(str, limit.particles))
-    return f"{limit.confirmed} at N = {numbers}" if numbers else limit.confirmed
-
-
-def locate_transitions(
-    limits: Sequence[LimitState], limit_at: Callable[[float], LimitState]
-) -> tuple[Transition, ...]:
-    """Find the transitions between neighbouring limits and locate each to 1e-6 by bisection of ``limit_at``.
-
-    At most one transition between two neighbours is found, and none that has come undone at the later time. Two
-    pure limits are examined when their distance exceeds 0.02; a continuous motion is told from a jump by the
-    distance falling below that on the way.
-    """
-    found: list[tuple[LimitState, LimitState, str]] = []
-    for left, right in pairwise(limits):
-        changes = left.is_mixed != right.is_mixed
-        while right.time - left.time > TIME_TOLERANCE and (changes or _distance(left, right) > SMALLEST_JUMP):
-            middle = limit_at((left.time + right.time) / 2)
-            if not middle.is_known:
-                break
-            belongs_left = (
-                middle.is_mixed == left.is_mixed if changes else _distance(left, middle) < _distance(middle, right)
-            )
-            left, right = (middle, right) if belongs_left else (left, middle)
-        if not (left.is_known and right.is_known):
-            continue
-        jump = _distance(left, right)
-        if changes or jump > SMALLEST_JUMP:
-            continuous = "splitting" if right.is_mixed else "merging"
-            kind = "first order" if jump > SMALLEST_JUMP else continuous
-            found.append((left, right, kind))
-    return tuple(_merge(found))
-
-
-def _merge(found: Sequence[tuple[LimitState, LimitState, str]]) -> list[Transition]:
-    """Transitions of brackets (left, right, kind); two that meet in a mixture at one time are one jump."""
-    merged: list[tuple[LimitState, LimitState, str]] = []
-    for left, right, kind in found:
-        if merged and merged[-1][1].is_mixed and left.time - merged[-1][1].time <= 2 * TIME_TOLERANCE:
-            before = merged.pop()[0]
-            left, kind = before, "first order"
-        merged.append((left, right, kind))
-    return [Transition((left.time + right.time) / 2, kind, _distance(left, right)) for left, right, kind in merged]
-
-
-def _locate_failure(
-    times: Real,
-    infidelity: Real,
-    threshold: float,
-    infidelity_at: Callable[[float], float],
-) -> float | None:
-    from scipy.optimize import brentq  # here, because most states need it not at all
-
-    exceeding = np.flatnonzero(infidelity > threshold)
-    if not len(exceeding):
-        return None
-    first = int(exceeding[0])
-    before = float(times[first - 1]) if first else 0.0
-    if before == times[first]:
-        return before
-    # Brent's method keeps the bracket, so that a jump is located as well as a crossing; at t = 0 the two agree.
-    return float(
-        brentq(
-            lambda time: (infidelity_at(time) if time > 0 else 0.0) - threshold,
-            before,
-            float(times[first]),
-            xtol=TIME_TOLERANCE / 2,
-        )
-    )
-
-
-def _distance(first: LimitState, second: LimitState) -> float:
-    return float(np.linalg.norm(first.density - second.density) / np.sqrt(2))
+def _show(value: float, digits: int = 4) -> str:
+    return f"{value:.{digits}g}" if value < 10**6 or value != int(value) else f"{int(value):d}"

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import numpy as np
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.config.operators import OneBody, OneBodyPauli, TwoBody, TwoBodyPauli
 from nonhermitian_hartree.errors import ModelError
-from nonhermitian_hartree.fields.base import Spec, refusal, show_value
+from nonhermitian_hartree.fields.base import Spec, refusal, refusals_at, show_value
 from nonhermitian_hartree.fields.numbers import WholeNumber
 from nonhermitian_hartree.model.hamiltonian import Model
 
-DIMENSION_MAX = 32
+DIMENSION, DIMENSION_MAX = 2, 32
 
 
 class ModelSpec(Spec):
     """Dimension d of the one-particle space, A1 and A2; an absent operator is zero."""
 
-    dimension: WholeNumber = Field(default=2, ge=2, le=DIMENSION_MAX)
-    one_body: OneBody = OneBodyPauli({})
-    two_body: TwoBody = TwoBodyPauli({})
+    dimension: WholeNumber = Field(
+        default=DIMENSION,
+        ge=2,
+        le=DIMENSION_MAX,
+        title=f"a whole number from 2 to {DIMENSION_MAX}",
+        description="d, the dimension of the one-particle space",
+    )
+    one_body: OneBody = Field(
+        default=OneBodyPauli({}),
+        title="an operator of one particle",
+        description="A1, an energy in units of 1/time (ħ = 1); zero if absent",
+    )
+    two_body: TwoBody = Field(
+        default=TwoBodyPauli({}),
+        title="an operator of two particles",
+        description="A2, an energy in units of 1/time (ħ = 1); zero if absent",
+    )
 
     @model_validator(mode="after")
     def _check_model(self) -> ModelSpec:
@@ -38,12 +51,8 @@ class ModelSpec(Spec):
         """
         parts: dict[str, Complex] = {}
         for key, operator in (("one_body", self.one_body), ("two_body", self.two_body)):
-            try:
-                with np.errstate(over="ignore", invalid="ignore"):
-                    parts[key] = operator.matrix_of(self.dimension)
-            except PydanticCustomError as error:
-                context = error.context or {}
-                raise refusal(context["found"], context["allowed"], key, *context["path"]) from None
+            with refusals_at(key), np.errstate(over="ignore", invalid="ignore"):
+                parts[key] = operator.matrix_of(self.dimension)
             if not np.isfinite(parts[key]).all():
                 raise refusal("a sum that overflows", "finite matrix elements", key)
         try:

@@ -45,7 +45,11 @@ def _pauli_matrix(coefficients: Mapping[Any, complex], bodies: int, dimension: i
 
 
 class _Matrix(Spec):
-    matrix: tuple[tuple[ComplexNumber, ...], ...] = Field(description="a square matrix, row by row")
+    matrix: tuple[tuple[ComplexNumber, ...], ...] = Field(
+        title="a square matrix, row by row",
+        description="matrix elements in units of 1/time: d × d for A1; d² × d² for A2, where the pair (i, j) has "
+        "the index i·d + j, and which must not change when the two particles are swapped",
+    )
 
     def _square(self, size: int) -> Complex:
         allowed = f"a {size} × {size} matrix"
@@ -76,15 +80,27 @@ class TwoBodyMatrix(_Matrix):
 class Transition(Spec):
     """The term ``value |out⟩⟨in|`` of A2 between two pairs of one-particle states."""
 
-    out: tuple[WholeNumber, WholeNumber] = Field(description="two one-particle indices [i, j]")
-    in_: tuple[WholeNumber, WholeNumber] = Field(alias="in", description="two one-particle indices [k, l]")
-    value: ComplexNumber = Field(description="a number or a complex string like '0.3-2j'")
+    out: tuple[WholeNumber, WholeNumber] = Field(
+        title="two one-particle indices [i, j]",
+        description="the states that the two particles go to, from 0 to d − 1",
+    )
+    in_: tuple[WholeNumber, WholeNumber] = Field(
+        alias="in",
+        title="two one-particle indices [k, l]",
+        description="the states that the two particles come from, from 0 to d − 1",
+    )
+    value: ComplexNumber = Field(
+        title="a number or a complex string like '0.3-2j'", description="the matrix element, in units of 1/time"
+    )
 
 
 class TwoBodyTerms(Spec):
     """A2 as ``Σ value |out⟩⟨in|``, made symmetric: A2 ← (A2 + S A2 S)/2 with S the swap."""
 
-    terms: tuple[Transition, ...] = Field(description="a list of {out: [i, j], in: [k, l], value}")
+    terms: tuple[Transition, ...] = Field(
+        title="a list of {out: [i, j], in: [k, l], value}",
+        description="A2 = Σ value |out⟩⟨in|, then made symmetric: (A2 + S A2 S)/2, where S swaps the particles",
+    )
 
     def matrix_of(self, dimension: int) -> Complex:
         """Return A2, shape (d*d, d*d)."""

@@ -10,16 +10,42 @@ from pydantic import Field, model_validator
 from nonhermitian_hartree.fields.base import Spec, refusal
 from nonhermitian_hartree.fields.grid import Populations, Tilts
 from nonhermitian_hartree.fields.numbers import ComplexNumber, RealNumber
-from nonhermitian_hartree.model.state import NORM_TOLERANCE, ProductState, StateMember, population_of_tilt
+from nonhermitian_hartree.model.state import (
+    NORM_TOLERANCE,
+    ProductState,
+    StateMember,
+    population_of_tilt,
+    tilt_of_population,
+)
+
+PHASE = 0.0
 
 
 class StateSpec(Spec):
     """A state by exactly one of ``p0``, ``tilt`` (numbers or families of qubit states) and ``amplitudes``."""
 
-    p0: Populations | None = None
-    tilt: Tilts | None = None
-    amplitudes: tuple[ComplexNumber, ...] | None = Field(default=None, min_length=2)
-    phase: RealNumber = 0.0
+    p0: Populations | None = Field(
+        default=None,
+        title="a number, a list or a grid in [0, 1]",
+        description="population |φ0|² of a qubit, a pure number: φ0 = √p0, φ1 = √(1 − p0) e^{i phase}",
+    )
+    tilt: Tilts | None = Field(
+        default=None,
+        title="a number, a list or a grid",
+        description="h = artanh(2 p0 − 1) of a qubit, a pure number, for states that p0 cannot resolve near ½, 0 "
+        "and 1",
+    )
+    amplitudes: tuple[ComplexNumber, ...] | None = Field(
+        default=None,
+        min_length=2,
+        title="a list of d complex numbers",
+        description=f"φ itself, pure numbers of norm 1 to {NORM_TOLERANCE:g}",
+    )
+    phase: RealNumber = Field(
+        default=PHASE,
+        title="a number",
+        description="arg φ1 − arg φ0 of a qubit, in radians; beside `p0` or `tilt` only",
+    )
 
     @model_validator(mode="after")
     def _check_form(self) -> StateSpec:
@@ -39,6 +65,13 @@ class StateSpec(Spec):
     def dimension(self) -> int:
         """Dimension d of the one-particle space."""
         return 2 if self.amplitudes is None else len(self.amplitudes)
+
+    @property
+    def tilts(self) -> tuple[float, ...]:
+        """The tilts of the members, without the members; NaN for d > 2."""
+        if self.p0 is not None:
+            return tuple(map(tilt_of_population, self.p0))
+        return self.tilt or (self.members()[0].tilt,)
 
     def members(self) -> list[StateMember]:
         """Return the states of the family in order; one where the spec is a single state."""

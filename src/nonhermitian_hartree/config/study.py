@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from nonhermitian_hartree.compare.power_law import FEWEST_POINTS, tail_length
-from nonhermitian_hartree.compare.quantities import Quantity
+from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
+from nonhermitian_hartree.config.power_law import PowerLawSpec
+from nonhermitian_hartree.config.state import StateSpec
+from nonhermitian_hartree.exact.marginals import TOLERANCE
 from nonhermitian_hartree.fields.base import Spec, refusal
 from nonhermitian_hartree.fields.grid import Particles, Times
-from nonhermitian_hartree.fields.names import Name, Names, check_distinct
+from nonhermitian_hartree.fields.names import Name, Names
 from nonhermitian_hartree.fields.numbers import RealNumber
+from nonhermitian_hartree.fields.study_facts import FamilyKey, StateFacts, StudyFacts, check_known
+from nonhermitian_hartree.model.hamiltonian import Model
 
 
 class StudySpec(Spec):
     """What is computed: every state at every particle number and time; ħ = 1, times in inverse coupling."""
 
-    model: Name = Field(description="the name of a model")
-    states: Names = Field(description="a list of names of states")
-    particles: Particles = Field(description="a list of numbers, or a grid {start, stop, num, spacing}")
-    times: Times = Field(description="a list of numbers, or a grid {start, stop, num, spacing}")
-    power_law: PowerLawSpec | None = None
-    tolerance: RealNumber = Field(default=1e-8, gt=0)
-    hartree_threshold: RealNumber = Field(default=1e-3, gt=0, lt=1)
+    model: Name = Field(title="the name of a model", description="the Hamiltonian (1)")
+    states: Names = Field(
+        title="a list of names of states", description="the initial states (2), of the dimension of the model"
+    )
+    particles: Particles = Field(
+        title="a list of numbers, or a grid {start, stop, num, spacing}",
+        description="N, pure numbers, rounded to distinct whole ones from 2 to 10^15",
+    )
+    times: Times = Field(
+        title="a list of numbers, or a grid {start, stop, num, spacing}",
+        description="t ≥ 0, in inverse units of the two-body coupling (ħ = 1)",
+    )
+    power_law: PowerLawSpec | None = Field(
+        default=None, title="a mapping, see below", description="fits of a N^b; none if absent"
+    )
+    tolerance: RealNumber = Field(
+        default=TOLERANCE,
+        gt=0,
+        title="a number > 0",
+        description="largest `error_bound` that a row may have: absolute, of every entry of a density matrix of "
+        "trace 1 (a pure number)",
+    )
+    hartree_threshold: RealNumber = Field(
+        default=HARTREE_THRESHOLD,
+        gt=0,
+        lt=1,
+        title="a number in (0, 1)",
+        description="infidelity, a pure number, from which on the verdict says that Hartree fails",
+    )
 
     @model_validator(mode="after")
     def _check_tail(self) -> StudySpec:
@@ -36,11 +63,35 @@ class StudySpec(Spec):
                 raise refusal(found, allowed, "power_law", "tail_fraction")
         return self
 
+    def facts(self, name: str, models: Mapping[str, Model], states: Mapping[str, StateSpec]) -> StudyFacts:
+        """Return what figures and claims may ask of the study.
 
-class PowerLawSpec(Spec):
-    """Fits a N^b of some quantities to the largest particle numbers."""
+        Raises
+        ------
+        PydanticCustomError
+            If the model or a state does not exist, or their dimensions differ.
+        """
+        check_known(self.model, models, "models", "model")
+        dimension = models[self.model].dimension
+        for index, state in enumerate(self.states):
+            check_known(state, states, "states", "states", index)
+            if states[state].dimension != dimension:
+                found = f"{state!r} of dimension {states[state].dimension}"
+                allowed = f"states of dimension {dimension}, that of the model {self.model!r}"
+                raise refusal(found, allowed, "states", index)
+        return StudyFacts(
+            name=name,
+            model_name=self.model,
+            model=models[self.model],
+            states={state: _state_facts(states[state]) for state in self.states},
+            particles=self.particles,
+            times=self.times,
+            fitted=self.power_law.quantities if self.power_law else (),
+        )
 
-    quantities: Annotated[tuple[Quantity, ...], Field(min_length=1), AfterValidator(check_distinct)] = Field(
-        description="a list of linear_entropy, hartree_infidelity, limit_infidelity"
-    )
-    tail_fraction: RealNumber = Field(default=0.2, gt=0, le=1)
+
+def _state_facts(spec: StateSpec) -> StateFacts:
+    family: FamilyKey | None = None
+    if len(spec.tilts) > 1:
+        family = "tilt" if spec.p0 is None else "p0"
+    return StateFacts(family, spec.tilts)

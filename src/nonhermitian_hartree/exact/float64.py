@@ -3,8 +3,9 @@
 In the basis (13) the exponentially small tails of a product state carry rounding noise, and a non-Hermitian A^(N)
 amplifies it exponentially in N. In a one-particle frame whose first vector is φ the initial state is one basis
 vector with exact zeros elsewhere, and the tails are built up to relative accuracy: double precision reaches far
-higher N there, though not any N. Three runs, with twisted phases of the excited levels and with different steps,
-round differently; how far apart they end tells how wrong they are.
+higher N there, though not any N. Three runs, with twisted phases of the excited levels, with different steps and
+with operators that differ by a few units of the last place, go wrong differently; how far apart they end tells how
+wrong they are.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from math import ceil, comb, exp, inf, log
 
 import numpy as np
@@ -19,8 +21,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.bosons.integer_hamiltonian import exact_couplings
-from nonhermitian_hartree.bosons.log_norm import bound_operator, choose_centre
+from nonhermitian_hartree.bosons.irreducible_couplings import ExtendedArray, IrreducibleCouplings, reduce_couplings
+from nonhermitian_hartree.bosons.log_norm import bound_operator
 from nonhermitian_hartree.bosons.subspace import annihilation_operator, list_occupations, many_body_hamiltonian
 from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.exact.marginals import Marginals, linear_entropy
@@ -48,6 +50,11 @@ LARGEST_WORK = 1e9
 """Largest (vector elements) × (steps): about ten minutes on one core for d = 2."""
 SMALLEST_AMPLITUDE = 1e-300
 """Amplitudes near the smallest double are lost; this is more than a step can lose (relative norm)."""
+EPSILON = float(np.finfo(np.float64).eps)
+EXTENDED_EPSILON = float(np.finfo(np.clongdouble).eps)
+PERTURBATION = 4.0
+"""By how many times their own rounding error the operators of the reruns differ."""
+SEED = 20260113
 
 
 def evolve_float64(
@@ -69,9 +76,10 @@ def evolve_float64(
     Returns
     -------
     Marginals
-        Leading axis t; method ``"float64"``. ``error_bound`` is an *estimate*, ``10 m + 4 v² + 1e-15 N`` from the
-        spread m of the marginals and the relative distance v of the state vectors of three runs; it is
-        ``inf`` where v > 0.1. It is no proof, but tested never to fall below the true error.
+        Leading axis t; method ``"float64"``. ``error_bound`` is an *estimate*, ``10 m + 4 v² + 4 ε ‖A^(N)‖ t +
+        1e-15 N`` from the spread m of the marginals and the relative distance v of the state vectors of three
+        runs, plus the rounding of the norm rate; it is ``inf`` where v > 0.1. It is no proof, but tested never to
+        fall below the true error.
 
     Raises
     ------
@@ -80,11 +88,13 @@ def evolve_float64(
 
     Notes
     -----
-    Taylor steps of order 32 on the sparse matrix (14) in a frame with φ = |0⟩; cost ∝ N² t for d = 2.
+    Taylor steps of order 32 on the sparse matrix (14) in a frame with φ = |0⟩; cost ∝ N² t for d = 2. The
+    operators are reduced exactly (`reduce_couplings`), so that no large shift is rounded. Those of the reruns are
+    changed by a few times their rounding error: what such an error becomes in this evolution shows in the spread.
     """
     instants = sorted({float(time) for time in times})
     results: dict[float, Marginals] = {}
-    for time, result in _evolve(model, state, particles, instants):
+    for time, result in estimate_over_times(model, state, particles, instants):
         if not result.error_bound <= tolerance:
             raise AccuracyError(
                 f"float64 evolution at N = {particles}, t = {time:g}: error estimate {result.error_bound:.1e} "
@@ -94,7 +104,30 @@ def evolve_float64(
     return Marginals.stack([results[float(time)] for time in times])
 
 
-def rotation_to_frame(amplitudes: Complex) -> NDArray[np.clongdouble]:
+def estimate_over_times(
+    model: Model, state: ProductState, particles: int, instants: Sequence[float]
+) -> Iterator[tuple[float, Marginals]]:
+    """Marginals of `evolve_float64` at increasing `instants`, one by one, whatever their error estimate.
+
+    Raises
+    ------
+    AccuracyError
+        If the evolution is beyond :data:`LARGEST_WORK`.
+    """
+    couplings = reduce_couplings(model, particles)
+    for time, result in march_float64(couplings, state, particles, instants):
+        yield time, _restore_constant(result, couplings, time)
+
+
+def _restore_constant(result: Marginals, couplings: IrreducibleCouplings, time: float) -> Marginals:
+    """Add the growth of the norm that the reduction of the couplings hides, with the rounding error of that."""
+    hidden = float(couplings.hidden_norm_rate(Fraction(time)))
+    rate = result.log_norm_rate + hidden
+    bound = result.error_bound + EPSILON * (abs(hidden) + abs(rate))
+    return replace(result, log_norm_rate=rate, error_bound=bound)
+
+
+def rotation_to_frame(amplitudes: NDArray[np.complex128]) -> ExtendedArray:
     """Unitary (d, d) matrix, in extended precision, whose first column is φ (a Householder reflection)."""
     phi = amplitudes.astype(np.clongdouble)
     phi = phi / np.sqrt((phi.real**2 + phi.imag**2).sum())
@@ -104,35 +137,47 @@ def rotation_to_frame(amplitudes: Complex) -> NDArray[np.clongdouble]:
     mirror[0] += phase
     weight = (mirror.real**2 + mirror.imag**2).sum()
     reflection = np.eye(len(phi), dtype=np.clongdouble) - 2 * np.outer(mirror, mirror.conj()) / weight
-    frame: NDArray[np.clongdouble] = reflection * np.append(-phase, np.ones(len(phi) - 1))
+    frame: ExtendedArray = reflection * np.append(-phase, np.ones(len(phi) - 1))
     return frame
 
 
-def rotate_model(model: Model, frame: NDArray[np.clongdouble]) -> Model:
-    """A1 and A2 in the one-particle basis of the columns of `frame`, rounded once."""
+def rotate_operators(couplings: IrreducibleCouplings, frame: ExtendedArray) -> tuple[ExtendedArray, ExtendedArray]:
+    """A1 and A2 in the one-particle basis of the columns of `frame`."""
     pair_frame = np.kron(frame, frame)
-    one_body = (frame.conj().T @ model.one_body @ frame).astype(np.complex128)
-    two_body = (pair_frame.conj().T @ model.two_body @ pair_frame).astype(np.complex128)
-    return Model(one_body, (two_body + swap_particles(two_body)) / 2)
+    one_body = frame.conj().T @ couplings.one_body @ frame
+    two_body = pair_frame.conj().T @ couplings.two_body @ pair_frame
+    return one_body, two_body
 
 
-def _evolve(
-    model: Model, state: ProductState, particles: int, instants: Sequence[float]
+def march_float64(
+    couplings: IrreducibleCouplings, state: ProductState, particles: int, instants: Sequence[float]
 ) -> Iterator[tuple[float, Marginals]]:
-    """March all runs through the increasing `instants`; marginals with error estimates at each."""
-    centre = choose_centre(model, particles)
-    bounds = bound_operator(exact_couplings(model, centre), particles)
+    """March all runs through the increasing `instants`; marginals with error estimates at each.
+
+    The norm is that under the couplings as they are, without the constant that their reduction took away.
+
+    Raises
+    ------
+    AccuracyError
+        If the evolution is beyond :data:`LARGEST_WORK`.
+    """
+    dimension = state.dimension
+    bounds = bound_operator(couplings.exact, particles)
     norm, log_norm = float(bounds.norm) * particles, float(bounds.log_norm) * particles
-    _require_feasible(model.dimension, particles, norm, instants[-1])
+    _require_feasible(dimension, particles, norm, instants[-1])
     frame = rotation_to_frame(state.amplitudes)
-    centred = Model(model.one_body - centre * np.eye(model.dimension), model.two_body)
-    hamiltonian = many_body_hamiltonian(rotate_model(centred, frame), particles)
-    excitations = list_occupations(model.dimension, particles)[:, 1:] @ np.arange(1, model.dimension)
+    excitations = list_occupations(dimension, particles)[:, 1:] @ np.arange(1, dimension)
     twists = np.exp(1j * np.outer(TWISTS, excitations))
     generator = sp.csr_array(
-        sp.block_diag([sp.diags_array(twist.conj()) @ hamiltonian @ sp.diags_array(twist) for twist in twists])
+        sp.block_diag(
+            [
+                sp.diags_array(twist.conj()) @ hamiltonian @ sp.diags_array(twist)
+                for twist, hamiltonian in zip(twists, vary_operators(couplings, frame, particles), strict=True)
+            ]
+        )
     )
-    lower = [annihilation_operator(model.dimension, particles, level) for level in range(model.dimension)]
+    lower = [annihilation_operator(dimension, particles, level) for level in range(dimension)]
+    laboratory = frame.astype(np.complex128)
 
     vectors = np.zeros_like(twists)
     vectors[:, -1] = 1  # the last occupation is (N, 0, …): all particles in φ
@@ -145,17 +190,38 @@ def _evolve(
             log_norms = log_norms + np.log(lengths)
             log_lost = max(log_lost + log_norm * step.max(), log(SMALLEST_AMPLITUDE)) - log(lengths.min())
         now = instant
-        result = _compare_runs(vectors * twists, log_norms, lower, exp(min(log_lost, 0.0)))
+        floor = 1e-15 * particles + 4 * EPSILON * norm * instant + 2 * exp(min(log_lost, 0.0))
+        result = _compare_runs(vectors * twists, log_norms, lower, floor)
         logger.info("float64 N = %d: t = %g, error estimate %.1e", particles, instant, result.error_bound)
-        laboratory = frame.astype(np.complex128)
-        yield (
-            instant,
-            replace(
-                result,
-                density=laboratory @ result.density @ laboratory.conj().T,
-                log_norm_rate=result.log_norm_rate + 2 * centre.imag * instant,
-            ),
+        yield instant, replace(result, density=laboratory @ result.density @ laboratory.conj().T)
+
+
+def vary_operators(
+    couplings: IrreducibleCouplings, frame: ExtendedArray, particles: int
+) -> Iterator[sp.csr_array]:
+    """A^(N) in the frame, rounded for the first run, and for each rerun changed by :data:`PERTURBATION` roundings.
+
+    What is rounded are A1 and A2, which the rotation to the frame leaves with an error of extended precision, and
+    then each element of A^(N): the reruns change both, by random signs.
+    """
+    random = np.random.default_rng(SEED)
+
+    def draw(array: ExtendedArray | Vectors) -> Vectors:
+        signs = random.choice([-1.0, 1.0], size=(2, *array.shape))
+        return np.asarray(signs[0] + 1j * signs[1])
+
+    rotated = rotate_operators(couplings, frame)
+    for amount in (0.0, PERTURBATION, PERTURBATION):
+        relative, absolute = amount * EPSILON / 2, amount * len(frame) ** 2 * EXTENDED_EPSILON
+        one_body, two_body = (
+            (array * (1 + relative * draw(array)) + absolute * np.abs(array).max() * draw(array)).astype(
+                np.complex128
+            )
+            for array in rotated
         )
+        hamiltonian = many_body_hamiltonian(Model(one_body, (two_body + swap_particles(two_body)) / 2), particles)
+        hamiltonian.data = hamiltonian.data * (1 + relative * draw(hamiltonian.data))
+        yield hamiltonian
 
 
 def _require_feasible(dimension: int, particles: int, norm: float, time: float) -> None:
@@ -188,11 +254,13 @@ def _take_taylor_step(generator: sp.csr_array, vectors: Vectors, steps: Real) ->
     return total
 
 
-def _compare_runs(vectors: Vectors, log_norms: Real, lower: Sequence[sp.csr_array], lost: float) -> Marginals:
+def _compare_runs(
+    vectors: Vectors, log_norms: NDArray[np.float64], lower: Sequence[sp.csr_array], floor: float
+) -> Marginals:
     """Take the result of the first run, with the error estimate of :func:`evolve_float64`, in the rotated frame.
 
     `vectors` (3, D) are untwisted and of unit norm, `log_norms` (3,) the logarithms of their norms, `lower` the
-    annihilation operators, `lost` a bound of the relative norm that underflow has cost every run.
+    annihilation operators, `floor` the part of the estimate that does not come from the runs.
     """
     lowered = np.stack([np.asarray(operator @ vectors.T).T for operator in lower])
     densities = np.einsum("irm,jrm->rij", lowered, lowered.conj())
@@ -205,10 +273,8 @@ def _compare_runs(vectors: Vectors, log_norms: Real, lower: Sequence[sp.csr_arra
     shortest = np.linalg.norm(scaled, axis=1).min()
     distance = np.linalg.norm(scaled - scaled[0], axis=1).max()
     vector_spread = distance / shortest if shortest > 0 else inf
-    common = 4 * vector_spread**2 + 1e-15 * particles[0] + 2 * lost
-    if vector_spread > LARGEST_VECTOR_SPREAD:
-        common = inf
-    spread = max(np.abs(densities - densities[0]).max(), np.abs(rates - rates[0]).max())
+    common = 4 * vector_spread**2 + floor if vector_spread <= LARGEST_VECTOR_SPREAD else inf
+    spread = np.abs(densities - densities[0]).max() + np.abs(rates - rates[0]).max()
     return Marginals(
         density=densities[0],
         linear_entropy=np.maximum(entropies[0], 0.0),

@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nonhermitian_hartree.arrays import Complex, Real
+
+TOLERANCE = 1e-8
+"""Largest error bound that is let pass unless another is asked for; absolute, of entries of a state of trace 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +30,8 @@ class Marginals:
         ``(1/N) ln⟨Ψ|Ψ⟩``.
     error_bound : (...) array
         Absolute error bound of every entry of ``density`` and of ``log_norm_rate``.
-    method : str
-        Which algorithm made the numbers.
+    method : str or (n,) array of str
+        Which algorithm made the numbers; an array along the leading axis where it was not one for all.
     """
 
     density: Complex
@@ -35,7 +39,7 @@ class Marginals:
     linear_entropy_error: Real
     log_norm_rate: Real
     error_bound: Real
-    method: str
+    method: str | NDArray[np.str_]
 
     def __getitem__(self, index: int) -> Marginals:
         """Marginals at one index of the leading axis."""
@@ -45,19 +49,20 @@ class Marginals:
             linear_entropy_error=self.linear_entropy_error[index],
             log_norm_rate=self.log_norm_rate[index],
             error_bound=self.error_bound[index],
-            method=self.method,
+            method=self.method if isinstance(self.method, str) else str(self.method[index]),
         )
 
     @classmethod
     def stack(cls, parts: Sequence[Marginals]) -> Marginals:
-        """Join marginals of one method along a new leading axis; indexing takes them apart again."""
+        """Join marginals, each of one method, along a new leading axis; indexing takes them apart again."""
+        methods = [str(part.method) for part in parts]
         return cls(
             density=np.stack([part.density for part in parts]),
             linear_entropy=np.stack([part.linear_entropy for part in parts]),
             linear_entropy_error=np.stack([part.linear_entropy_error for part in parts]),
             log_norm_rate=np.stack([part.log_norm_rate for part in parts]),
             error_bound=np.stack([part.error_bound for part in parts]),
-            method=parts[0].method,
+            method=methods[0] if len(set(methods)) == 1 else np.array(methods),
         )
 
 

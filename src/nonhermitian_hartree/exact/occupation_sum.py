@@ -22,6 +22,7 @@ from nonhermitian_hartree.bosons.subspace import list_occupations, log_multinomi
 from nonhermitian_hartree.errors import AccuracyError, ModelError
 from nonhermitian_hartree.exact.marginals import Marginals, linear_entropy
 from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.irreducible import irreducible_model
 from nonhermitian_hartree.model.state import ProductState
 
 LARGEST_TERM_COUNT = 2_000_000
@@ -75,16 +76,22 @@ def _marginals_at(
 ) -> Marginals:
     """Marginals at one time; `rest` are the occupations of the other N − 1 particles."""
     d, others = model.dimension, particles - 1
-    one_body = np.diag(model.one_body)
-    two_body = np.diag(model.two_body).reshape(d, d)
-    two_body = (two_body + two_body.T) / 2
+    # Without constants and gauges, so that no large energies cancel.
+    reduced, constant = irreducible_model(model)
+    pairs = reduced.two_body_tensor
+    one_body = np.diag(reduced.one_body)
+    two_body = np.einsum("ijij->ij", pairs) + np.where(np.eye(d), 0, np.einsum("ijji->ij", pairs))
     fields = rest @ two_body / others
     energies = (rest * (one_body + (fields - np.diag(two_body) / others) / 2)).sum(axis=1)
     log_populations = xlogy(rest, np.abs(state.amplitudes) ** 2).sum(axis=1)
-    log_weights = log_multinomials(rest) + log_populations + 2 * time * energies.imag
     exponents = -1j * time * (one_body + fields)
-    shift, growth = log_weights.max(), exponents.real.max()
-    states = state.amplitudes * np.exp(exponents - growth)
+    # Each v is divided by its largest factor: what grows most need not be where the weight is.
+    occupied = np.flatnonzero(state.amplitudes)
+    growth = exponents.real[:, occupied].max(axis=1)
+    states = np.zeros_like(exponents)
+    states[:, occupied] = state.amplitudes[occupied] * np.exp(exponents[:, occupied] - growth[:, None])
+    log_weights = log_multinomials(rest) + log_populations + 2 * time * energies.imag + 2 * growth
+    shift = log_weights.max()
     weights = np.exp(log_weights - shift)
 
     total = float((weights * (np.abs(states) ** 2).sum(axis=1)).sum())
@@ -93,14 +100,15 @@ def _marginals_at(
     frame = np.linalg.eigh(density)[1][:, ::-1]
     rotated = states @ frame.conj()
     entropy = np.maximum(linear_entropy((rotated.T * (weights / total)) @ rotated.conj()), 0.0)
-    rate = (np.log(total) + shift + 2 * growth) / particles
+    hidden = 2 * constant.imag * time
+    rate = (np.log(total) + shift) / particles + hidden
 
     coupling = float(np.abs(one_body).max() + np.abs(two_body).max())
     logarithms = float(gammaln(particles) + np.abs(log_populations[weights > 0]).max())
     relative_error = 8 * EPSILON * (logarithms + particles * (1 + 2 * time * coupling) + d)
     angle_error = 16 * EPSILON * (1 + 2 * time * coupling)
     entropy_error = relative_error * entropy + angle_error * np.sqrt(entropy) + angle_error**2
-    bound = relative_error + angle_error + EPSILON * abs(rate)
+    bound = relative_error + angle_error + EPSILON * (abs(rate) + 2 * abs(hidden))
     return Marginals(
         density=density,
         linear_entropy=np.asarray(entropy),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -15,7 +16,8 @@ SHOWN_CHARACTERS = 60
 class Spec(BaseModel):
     """Base of all typed parts of a configuration: immutable, and strict about its keys.
 
-    Every required field has a ``description``, which the message about its absence quotes.
+    Every field has a ``title``, what may stand there (the message about its absence quotes it), and a
+    ``description``, what it means and in which unit. config/README.md and the JSON schema show both.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,7 +36,7 @@ class Spec(BaseModel):
                 raise refusal("an unknown key", f"the keys {keys}", key)
         for key, field in fields.items():
             if field.is_required() and key not in value:
-                raise refusal("nothing", f"{field.description} (required)", key)
+                raise refusal("nothing", f"{field.title} (required)", key)
         return value
 
 
@@ -42,6 +44,16 @@ def refusal(found: str, allowed: str, *path: str | int) -> PydanticCustomError:
     """Make the error that a validator raises: what was found, what is allowed, and where below the value."""
     context = {"found": found, "allowed": allowed, "path": path}
     return PydanticCustomError("refused", "found {found}; allowed: {allowed}", context)
+
+
+@contextmanager
+def refusals_at(*path: str | int) -> Iterator[None]:
+    """Say of every refusal inside that it happened at ``path``, below which its own path goes on."""
+    try:
+        yield
+    except PydanticCustomError as error:
+        context = error.context or {}
+        raise refusal(context["found"], context["allowed"], *path, *context["path"]) from None
 
 
 def show_value(value: object) -> str:

@@ -18,10 +18,18 @@ POINTS_MAX = 100_000
 class Grid(Spec):
     """Numbers from ``start`` to ``stop``, both included, in equal steps of the value or of its logarithm."""
 
-    start: RealNumber = Field(description="the first value")
-    stop: RealNumber = Field(description="the last value")
-    num: WholeNumber = Field(ge=2, le=POINTS_MAX, description="how many values")
-    spacing: Literal["linear", "log"] = "linear"
+    start: RealNumber = Field(
+        title="the first value", description="included; in the unit of the values, and > 0 if the spacing is `log`"
+    )
+    stop: RealNumber = Field(
+        title="the last value", description="included; in the unit of the values, and above `start`"
+    )
+    num: WholeNumber = Field(
+        title="how many values", description="from 2 to 100 000, a pure number", ge=2, le=POINTS_MAX
+    )
+    spacing: Literal["linear", "log"] = Field(
+        default="linear", title="`linear` or `log`", description="equal steps of the value or of its logarithm"
+    )
 
     @model_validator(mode="after")
     def _check_order(self) -> Grid:

@@ -3,84 +3,143 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
+from pydantic import Field, StrictBool, model_validator
 
+from nonhermitian_hartree.compare.quantities import Quantity
 from nonhermitian_hartree.errors import TableError
+from nonhermitian_hartree.fields.base import refusal
+from nonhermitian_hartree.fields.grid import Times
+from nonhermitian_hartree.fields.names import Names
+from nonhermitian_hartree.fields.study_facts import StudyFacts, find_study
+from nonhermitian_hartree.figures.base import A_QUANTITY, StudyFigure, TableOfStudy
 from nonhermitian_hartree.figures.labels import (
     PARTICLES_LABEL,
     QUANTITY_LABELS,
-    label_exponent,
+    label_fit,
     label_number,
     label_states,
 )
 from nonhermitian_hartree.figures.rows import select_states, select_values
-from nonhermitian_hartree.figures.spec import AgainstParticlesFigure
 from nonhermitian_hartree.figures.style import LAW_LINE, REFERENCE_LINE, distinguish_styles, plot_curve
-from nonhermitian_hartree.limit.laws import critical_entropy, leading_entropy
+from nonhermitian_hartree.limit.laws import critical_entropy
+from nonhermitian_hartree.model.classes import COUNTEREXAMPLE
 
-# A fit is drawn beyond the points it was made from, by this share of its logarithmic length on each side.
-_FIT_OVERHANG = 0.3
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
 _MARKERS_A_CURVE = 20
 
 
-def draw_against_particles(
-    axes: Axes, spec: AgainstParticlesFigure, tables: Mapping[str, pd.DataFrame]
-) -> str | None:
-    """Draw a quantity against N, a marker for each state and time; black dashes are fits a N^b, grey lines laws.
+class AgainstParticlesFigure(StudyFigure):
+    """A quantity against the particle number, a curve for each state and time; ``scale`` is that of both axes."""
 
-    Parameters
-    ----------
-    axes : Axes
-    spec : AgainstParticlesFigure
-    tables : mapping of DataFrame
-        ``comparison``, and ``power_law`` if the figure shows fits.
+    kind: Literal["against_particles"] = Field(
+        title="against_particles",
+        description="A quantity against the particle number: a curve for each state and time",
+    )
+    quantity: Quantity = Field(title=A_QUANTITY, description="what is shown; a pure number")
+    states: Names | None = Field(
+        default=None, title="a list of states of the study", description="those shown; all if absent"
+    )
+    times: Times | None = Field(
+        default=None,
+        title="a list or a grid of times of the study",
+        description="those shown, in inverse units of the two-body coupling; all if absent",
+    )
+    scale: Literal["linear", "log"] = Field(
+        default="log", title="`log` or `linear`", description="scale of both axes"
+    )
+    fits: StrictBool = Field(
+        default=False,
+        title="true or false",
+        description="adds the fitted power laws, dashed; `power_law` of the study must list the quantity",
+    )
+    law: Literal["leading", "critical"] | None = Field(
+        default=None,
+        title="`leading` or `critical`",
+        description="adds what the quantity tends to for large N, grey: `leading` is the 1/N term of "
+        "`linear_entropy` or `limit_infidelity`, for any model (no line where the limit is mixed or critical); "
+        "`critical` is 0.5854 N^(−1/2), for `linear_entropy` of the model with one_body zero and two_body `{ZZ: 1j}` at p0 = ½, "
+        "t = ½ only; none if absent",
+    )
 
-    Returns
-    -------
-    str or None
-        What all curves have in common: the title of the legend.
+    @model_validator(mode="after")
+    def _check_law(self) -> AgainstParticlesFigure:
+        known = {"leading": ("linear_entropy", "limit_infidelity"), "critical": ("linear_entropy",)}
+        if self.law and self.quantity not in known[self.law]:
+            allowed = f"no {self.law} law for {self.quantity}, only for {' and '.join(known[self.law])}"
+            raise refusal(repr(self.law), allowed, "law")
+        return self
 
-    Raises
-    ------
-    TableError
-        If a table lacks a state or a time of the figure, or the fit of one of its curves.
-    """
-    comparison = select_states(tables["comparison"], "comparison", spec.states)
-    comparison = select_values(comparison, "comparison", "time", spec.times)
-    comparison = comparison.assign(member=label_states(comparison))
-    members = list(comparison["member"].unique())
+    @property
+    def tables(self) -> dict[str, TableOfStudy]:
+        """``comparison``, ``power_law`` if the figure shows fits, and ``limit`` if it shows the leading law."""
+        tables = ["comparison"] + ["power_law"] * self.fits + ["limit"] * (self.law == "leading")
+        return self._of_study(*tables)
 
-    axes.set_xscale(spec.scale)
-    axes.set_yscale(spec.scale)
-    curves = comparison.groupby(["member", "time"], sort=False)
-    for style, (_, curve) in zip(distinguish_styles(len(curves)), curves, strict=True):
-        first = curve.iloc[0]
-        labels = [first["member"]] * (len(members) > 1) + [f"$t={label_number(first['time'])}$"]
-        if spec.fits:
-            fit = _find_fit(tables["power_law"], first, spec.quantity)
-            labels.append(label_exponent(fit["exponent"], fit["exponent_stderr"]))
-            _draw_fit(axes, fit)
-        if spec.law:
-            _draw_law(axes, spec.law, curve)
-        plot_curve(
-            axes, curve["particles"], curve[spec.quantity], ", ".join(labels), color=style.color,
-            marker=style.marker, markerfacecolor="white",
-            linestyle="none" if spec.law else "solid", markevery=max(len(curve) // _MARKERS_A_CURVE, 1),
-        )  # fmt: skip
-    axes.set_xlabel(PARTICLES_LABEL)
-    axes.set_ylabel(QUANTITY_LABELS[spec.quantity])
-    if spec.scale == "linear":
-        axes.set_xlim(left=0)
-        axes.set_ylim(bottom=0)
-    if spec.fits:
-        axes.plot([], [], **REFERENCE_LINE, label="fit $aN^b$")
-    if spec.law:
-        axes.plot([], [], **LAW_LINE, label=f"{spec.law} law")
-    return members[0] if len(members) == 1 else None
+    def check_against(self, studies: Mapping[str, StudyFacts]) -> None:
+        """Let a figure pass whose states and times are of its study, and whose fits and law exist."""
+        study = find_study(studies, self.study, "study")
+        study.check_part(states=self.states, times=self.times)
+        if self.fits:
+            study.check_fitted(self.quantity, "fits")
+        if self.law == "critical":
+            study.check_model(COUNTEREXAMPLE, "study")
+            tilts = [tilt for name in self.states or study.states for tilt in study.states[name].tilts]
+            if {(tilt, time) for tilt in tilts for time in self.times or study.times} != {(0, 0.5)}:
+                raise refusal("'critical'", "the critical law at p0 = 0.5, t = 0.5 only; choose them", "law")
+
+    def draw(self, axes: Axes, tables: Mapping[str, pd.DataFrame]) -> str | None:
+        """Draw a quantity against N, a marker for each state and time; dashes are fits a N^b, grey lines laws.
+
+        Raises
+        ------
+        TableError
+            If a table lacks a state or a time of the figure, or the fit of one of its curves; if no curve has
+            a leading law.
+        """
+        comparison = select_states(tables["comparison"], "comparison", self.states)
+        comparison = select_values(comparison, "comparison", "time", self.times)
+        comparison = comparison.assign(member=label_states(comparison))
+        members = list(comparison["member"].unique())
+
+        axes.set_xscale(self.scale)
+        axes.set_yscale(self.scale)
+        has_fits, laws = False, 0
+        curves = comparison.groupby(["member", "time"], sort=False)
+        for style, (_, curve) in zip(distinguish_styles(len(curves)), curves, strict=True):
+            first = curve.iloc[0]
+            labels = [first["member"]] * (len(members) > 1) + [f"$t={label_number(first['time'])}$"]
+            if self.fits:
+                fit = _find_fit(tables["power_law"], first, self.quantity)
+                labels.append(label_fit(fit))
+                has_fits |= _draw_fit(axes, fit)
+            if self.law:
+                laws += _draw_law(axes, self, curve, tables)
+            plot_curve(
+                axes, curve["particles"], curve[self.quantity], ", ".join(labels), color=style.color,
+                marker=style.marker, markerfacecolor="white",
+                linestyle="none" if self.law else "solid", markevery=max(len(curve) // _MARKERS_A_CURVE, 1),
+            )  # fmt: skip
+        axes.set_xlabel(PARTICLES_LABEL)
+        axes.set_ylabel(QUANTITY_LABELS[self.quantity])
+        if self.scale == "linear":
+            axes.set_xlim(left=0)
+            axes.set_ylim(bottom=0)
+        if has_fits:
+            axes.plot([], [], **REFERENCE_LINE, label="fit $aN^b$")
+        if self.law:
+            if not laws:
+                raise TableError(
+                    f"no curve of the figure has a {self.law} law: the limit is mixed or critical at all times; "
+                    "choose other times, or leave law out"
+                )
+            axes.plot([], [], **LAW_LINE, label=f"{self.law} law")
+        return members[0] if len(members) == 1 else None
 
 
 def _find_fit(table: pd.DataFrame, point: pd.Series[Any], quantity: str) -> pd.Series[Any]:
@@ -97,20 +156,40 @@ def _find_fit(table: pd.DataFrame, point: pd.Series[Any], quantity: str) -> pd.S
     return fit
 
 
-def _draw_fit(axes: Axes, fit: pd.Series[Any]) -> None:
-    """Black dashes ``prefactor · N**exponent`` over the fitted points and a little beyond."""
-    if not np.isfinite(fit["prefactor"] * fit["exponent"]):
-        return
-    ends = np.log([fit["particles_min"], fit["particles_max"]])
-    overhang = _FIT_OVERHANG * (ends[1] - ends[0])
-    particles = np.exp(np.linspace(ends[0] - overhang, ends[1] + overhang, 50))
-    law = fit["prefactor"] * particles ** fit["exponent"]
-    axes.plot(particles, law, **REFERENCE_LINE, zorder=3)
+def _draw_fit(axes: Axes, fit: pd.Series[Any]) -> bool:
+    """Black dashes ``prefactor · N**exponent`` over the fitted points; False if they are no power law."""
+    if fit["single_power_law"] != "yes":
+        return False
+    particles = np.geomspace(fit["particles_min"], fit["particles_max"], 50)
+    axes.plot(particles, fit["prefactor"] * particles ** fit["exponent"], **REFERENCE_LINE, zorder=3)
+    return True
 
 
-def _draw_law(axes: Axes, law: Literal["leading", "critical"], curve: pd.DataFrame) -> None:
-    """Thin grey line: the law of S_L for N → ∞ over the particle numbers of a curve."""
+def _draw_law(
+    axes: Axes, figure: AgainstParticlesFigure, curve: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> bool:
+    """Thin grey line: what the quantity tends to over the particle numbers of a curve; whether there is one."""
     particles = np.geomspace(curve["particles"].min(), curve["particles"].max(), 50)
-    tilt, time = curve.iloc[0][["tilt", "time"]]
-    entropy = critical_entropy(particles) if law == "critical" else leading_entropy(particles, tilt, time)
-    axes.plot(particles, entropy, **LAW_LINE, zorder=1)
+    if figure.law == "critical":
+        law = critical_entropy(particles)
+    else:
+        law = _find_coefficient(tables["limit"], curve.iloc[0]) / particles
+        if figure.quantity == "limit_infidelity":
+            law = law / 2
+    if not np.isfinite(law).all():
+        return False
+    axes.plot(particles, law, **LAW_LINE, zorder=1)
+    return True
+
+
+def _find_coefficient(limit: pd.DataFrame, point: pd.Series[Any]) -> float:
+    """Coefficient for the curve that ``point`` of ``comparison`` is on; NaN if its limit is mixed or critical."""
+    rows = limit[limit["state"] == point["state"]]
+    rows = rows[np.isclose(rows["time"], point["time"], rtol=1e-9, atol=0)]
+    rows = rows[np.isclose(rows["tilt"], point["tilt"], rtol=1e-9, atol=0, equal_nan=True)]
+    if not len(rows):
+        raise TableError(
+            f"the limit table has no row for state {point['state']} at t = {point['time']:g}; delete it and run "
+            "the workflow again"
+        )
+    return float(rows["entropy_coefficient"].iloc[0])

@@ -3,67 +3,101 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
-from matplotlib.axes import Axes
+from pydantic import Field, StrictBool, model_validator
 
+from nonhermitian_hartree.compare.quantities import Quantity
+from nonhermitian_hartree.fields.grid import Particles, Times
+from nonhermitian_hartree.fields.names import Names
+from nonhermitian_hartree.fields.study_facts import StudyFacts, find_study
+from nonhermitian_hartree.figures.base import A_QUANTITY, StudyFigure, TableOfStudy, check_quantity_of_limit
 from nonhermitian_hartree.figures.labels import QUANTITY_LABELS, TIME_LABEL, label_number, label_states
 from nonhermitian_hartree.figures.rows import select_states, select_values
-from nonhermitian_hartree.figures.spec import AgainstTimeFigure
 from nonhermitian_hartree.figures.style import MARK_LINE, MARKERS, REFERENCE_LINE, order_styles, plot_curve
 
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
-def draw_against_time(axes: Axes, spec: AgainstTimeFigure, tables: Mapping[str, pd.DataFrame]) -> str | None:
-    """Draw a quantity against time; colour and pattern tell N, black dashes are the limit.
 
-    With several states, a marker tells the state.
+class AgainstTimeFigure(StudyFigure):
+    """A quantity against time, a curve for each state and particle number."""
 
-    Parameters
-    ----------
-    axes : Axes
-    spec : AgainstTimeFigure
-    tables : mapping of DataFrame
-        ``comparison``, and ``limit`` if the figure shows the limit.
+    kind: Literal["against_time"] = Field(
+        title="against_time", description="A quantity against time: a curve for each state and particle number"
+    )
+    quantity: Quantity = Field(title=A_QUANTITY, description="what is shown; a pure number")
+    states: Names | None = Field(
+        default=None, title="a list of states of the study", description="those shown; all if absent"
+    )
+    particles: Particles | None = Field(
+        default=None,
+        title="a list or a grid of particle numbers of the study",
+        description="those shown, pure numbers; all if absent",
+    )
+    limit: StrictBool = Field(
+        default=False,
+        title="true or false",
+        description="adds the N → ∞ curve, dashed (not for `limit_infidelity`)",
+    )
+    scale: Literal["linear", "log"] = Field(
+        default="linear", title="`linear` or `log`", description="scale of the quantity"
+    )
+    mark_times: Times | None = Field(
+        default=None,
+        title="a list or a grid ≥ 0",
+        description="times of vertical lines, in inverse units of the two-body coupling; none if absent",
+    )
 
-    Returns
-    -------
-    str or None
-        What all curves have in common: the title of the legend.
+    @model_validator(mode="after")
+    def _check_limit(self) -> AgainstTimeFigure:
+        if self.limit:
+            check_quantity_of_limit(self.quantity)
+        return self
 
-    Raises
-    ------
-    TableError
-        If a table lacks a state or an N of the figure.
-    """
-    comparison = select_states(tables["comparison"], "comparison", spec.states)
-    comparison = select_values(comparison, "comparison", "particles", spec.particles)
-    comparison = comparison.assign(member=label_states(comparison))
-    members = list(comparison["member"].unique())
-    particles = sorted(comparison["particles"].unique())
-    prefix = {member: f"{member}, " if len(members) > 1 else "" for member in members}
-    marks = _mark_members(members, points=comparison["time"].nunique())
+    @property
+    def tables(self) -> dict[str, TableOfStudy]:
+        """``comparison``, and ``limit`` if the figure shows the limit."""
+        return self._of_study("comparison", "limit") if self.limit else self._of_study("comparison")
 
-    axes.set_yscale(spec.scale)
-    styles = dict(zip(particles, order_styles(len(particles)), strict=True))
-    for _, curve in comparison.groupby(["member", "particles"], sort=False):
-        member, count = curve.iloc[0][["member", "particles"]]
-        label = f"{prefix[member]}$N={label_number(count)}$"
-        line = {"color": styles[count].color, "linestyle": styles[count].linestyle}
-        plot_curve(axes, curve["time"], curve[spec.quantity], label, **line, **marks[member])
-    if spec.limit:
-        for member, curve in _limit_of_members(tables["limit"], list(comparison["state"].unique())):
-            label = f"{prefix[member]}$N\\to\\infty$"
-            plot_curve(axes, curve["time"], curve[spec.quantity], label, **REFERENCE_LINE, **marks[member])
-    for time in spec.mark_times or ():
-        axes.axvline(time, **MARK_LINE, zorder=0, label=f"$t={label_number(time)}$")
+    def check_against(self, studies: Mapping[str, StudyFacts]) -> None:
+        """Let a figure pass whose states and particle numbers are of its study."""
+        find_study(studies, self.study, "study").check_part(states=self.states, particles=self.particles)
 
-    axes.set_xlabel(TIME_LABEL)
-    axes.set_ylabel(QUANTITY_LABELS[spec.quantity])
-    axes.margins(x=0)
-    if spec.scale == "linear":
-        axes.set_ylim(bottom=0)
-    return members[0] if len(members) == 1 else None
+    def draw(self, axes: Axes, tables: Mapping[str, pd.DataFrame]) -> str | None:
+        """Draw a quantity against time; colour and pattern tell N, black dashes are the limit.
+
+        With several states, a marker tells the state.
+        """
+        comparison = select_states(tables["comparison"], "comparison", self.states)
+        comparison = select_values(comparison, "comparison", "particles", self.particles)
+        comparison = comparison.assign(member=label_states(comparison))
+        members = list(comparison["member"].unique())
+        particles = sorted(comparison["particles"].unique())
+        prefix = {member: f"{member}, " if len(members) > 1 else "" for member in members}
+        marks = _mark_members(members, points=comparison["time"].nunique())
+
+        axes.set_yscale(self.scale)
+        styles = dict(zip(particles, order_styles(len(particles)), strict=True))
+        for _, curve in comparison.groupby(["member", "particles"], sort=False):
+            member, count = curve.iloc[0][["member", "particles"]]
+            label = f"{prefix[member]}$N={label_number(count)}$"
+            line = {"color": styles[count].color, "linestyle": styles[count].linestyle}
+            plot_curve(axes, curve["time"], curve[self.quantity], label, **line, **marks[member])
+        if self.limit:
+            for member, curve in _limit_of_members(tables["limit"], list(comparison["state"].unique())):
+                label = f"{prefix[member]}$N\\to\\infty$"
+                plot_curve(axes, curve["time"], curve[self.quantity], label, **REFERENCE_LINE, **marks[member])
+        for time in self.mark_times or ():
+            axes.axvline(time, **MARK_LINE, zorder=0, label=f"$t={label_number(time)}$")
+
+        axes.set_xlabel(TIME_LABEL)
+        axes.set_ylabel(QUANTITY_LABELS[self.quantity])
+        axes.margins(x=0)
+        if self.scale == "linear":
+            axes.set_ylim(bottom=0)
+        return members[0] if len(members) == 1 else None
 
 
 def _limit_of_members(table: pd.DataFrame, states: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from nonhermitian_hartree.model.state import tilt_of_population
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 QUANTITY_SYMBOLS = {"linear_entropy": "$S_L$", "hartree_infidelity": "$I$", "limit_infidelity": r"$\varepsilon$"}
 QUANTITY_LABELS = {
@@ -28,6 +30,8 @@ def label_states(table: pd.DataFrame) -> pd.Series[str]:
     ``p_0`` where six digits of it are the state, else the tilt ``h``; the name of the state where
     neither exists (d > 2), and in front where two states of different name would look alike.
     """
+    import pandas as pd
+
     labels = pd.Series(
         [_label_state(*row) for row in zip(table["state"], table["p0"], table["tilt"], strict=True)],
         index=table.index,
@@ -47,10 +51,18 @@ def label_number(value: float) -> str:
     return f"{mantissa}\\times 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
+def label_fit(fit: pd.Series[Any]) -> str:
+    """Exponent of a row of the power_law table with its error, or that its points are on no single power law."""
+    if fit["single_power_law"] == "yes":
+        return label_exponent(fit["exponent"], fit["exponent_stderr"])
+    local = fit["exponent_at_min"], fit["exponent_at_max"]
+    if not all(map(math.isfinite, local)):
+        return "no power law"
+    return f"no single power law, $b$ from ${local[0]:z.3f}$ to ${local[1]:z.3f}$"
+
+
 def label_exponent(exponent: float, stderr: float) -> str:
     """``b ± stderr`` to two digits of the error, rounded up so that no error reads as zero; no zero has a sign."""
-    if not (math.isfinite(exponent) and math.isfinite(stderr)):
-        return "no fit"
     magnitude = math.floor(math.log10(stderr)) if stderr > 0 else -_MOST_DECIMALS
     decimals = min(max(1 - magnitude, 1), _MOST_DECIMALS)
     # The tiny step back keeps an error that is a whole number of last digits from gaining one.

@@ -3,76 +3,137 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm, Normalize
-from matplotlib.patheffects import Normal, Stroke
+from pydantic import Field, StrictBool, model_validator
 
+from nonhermitian_hartree.compare.quantities import Quantity
 from nonhermitian_hartree.errors import TableError
+from nonhermitian_hartree.fields.base import refusal
+from nonhermitian_hartree.fields.names import Name
+from nonhermitian_hartree.fields.numbers import RealNumber, WholeNumber
+from nonhermitian_hartree.fields.study_facts import StudyFacts, find_study, list_briefly
+from nonhermitian_hartree.figures.base import A_QUANTITY, StudyFigure, TableOfStudy, check_quantity_of_limit
 from nonhermitian_hartree.figures.labels import POPULATION_LABEL, QUANTITY_LABELS, TIME_LABEL, label_number
 from nonhermitian_hartree.figures.rows import select_states, select_values
-from nonhermitian_hartree.figures.spec import MapFigure
 from nonhermitian_hartree.figures.style import COLOR_MAP, plot_curve
 
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Normalize
+
 # White on a black edge is seen on every colour; the colours that it lies on are seen in its gaps.
-_MIXED_LINE: dict[str, Any] = {
-    "color": "white",
-    "linestyle": (0, (4, 5)),
-    "linewidth": 0.9,
-    "path_effects": [Stroke(linewidth=2.1, foreground="black"), Normal()],
-}
+_MIXED_LINE: dict[str, Any] = {"color": "white", "linestyle": (0, (4, 5)), "linewidth": 0.9}
+_EDGE: dict[str, Any] = {"linewidth": 2.1, "foreground": "black"}
 
 
-def draw_map(axes: Axes, spec: MapFigure, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Draw a quantity as the colour of each point (p0, t), and where the limit itself is mixed as a line.
+class MapFigure(StudyFigure):
+    """A quantity at one N, or in the limit, over the plane of the initial population and the time."""
 
-    Parameters
-    ----------
-    axes : Axes
-    spec : MapFigure
-    tables : mapping of DataFrame
-        ``limit`` for a map of the limit, else ``comparison``; also ``limit`` for the mark of mixed limits.
+    kind: Literal["map"] = Field(
+        title="map", description="A quantity at one N, or in the limit, as colours over the plane of p0 and t"
+    )
+    state: Name = Field(
+        title="the name of a family of states in p0", description="one of the study, which has at least 2 times"
+    )
+    quantity: Quantity = Field(title=A_QUANTITY, description="what is shown; a pure number")
+    particles: WholeNumber | None = Field(
+        default=None,
+        title="a particle number of the study",
+        description="N that is shown, a pure number; required without `limit`",
+    )
+    limit: StrictBool = Field(
+        default=False,
+        title="true or false",
+        description="shows the N → ∞ limit in place of one N (not for `limit_infidelity`)",
+    )
+    scale: Literal["linear", "log"] = Field(
+        default="linear", title="`linear` or `log`", description="scale of the colours"
+    )
+    floor: RealNumber | None = Field(
+        default=None,
+        gt=0,
+        title="a number > 0",
+        description="lowest colour of a `log` scale, a pure number; what lies below has it too, and the colour "
+        "bar gets an arrow; the smallest positive value if absent",
+    )
+    mark_mixed: StrictBool = Field(
+        default=False, title="true or false", description="marks where the limit is a mixture of two branches"
+    )
 
-    Raises
-    ------
-    TableError
-        If a table lacks the state or the N of the figure, or a logarithmic scale has nothing to show.
-    """
-    if spec.limit:
-        table = select_states(tables["limit"], "limit", [spec.state])
-        table = table.drop_duplicates(["p0", "time"])  # its columns repeat in every branch
-        condition = r"$N\to\infty$"
-    else:
-        assert spec.particles is not None  # the config demands it without ``limit``
-        table = select_states(tables["comparison"], "comparison", [spec.state])
-        table = select_values(table, "comparison", "particles", [spec.particles])
-        condition = f"$N={label_number(spec.particles)}$"
-    plane = table.pivot(index="time", columns="p0", values=spec.quantity)
-    norm = _scale_colors(plane.to_numpy(), spec)
-    below = (plane < norm.vmin).any(axis=None)
-    mesh = axes.pcolormesh(
-        plane.columns, plane.index, plane.clip(lower=norm.vmin), norm=norm, cmap=COLOR_MAP,
-        shading="nearest", rasterized=True,  # as vectors, cells show seams and make large files
-    )  # fmt: skip
-    label = f"{QUANTITY_LABELS[spec.quantity]}, {condition}"
-    bar = axes.figure.colorbar(mesh, ax=axes, label=label, extend="min" if below else "neither")
-    bar.minorticks_off()
-    if spec.mark_mixed:
-        _mark_mixed(axes, select_states(tables["limit"], "limit", [spec.state]))
-    axes.set_xlim(plane.columns.min(), plane.columns.max())
-    axes.set_ylim(plane.index.min(), plane.index.max())
-    for painted in (axes, bar.ax):
-        painted.tick_params(direction="out")  # on dark colours, inner ticks cannot be seen
-    axes.tick_params(top=False, right=False)
-    axes.set_xlabel(POPULATION_LABEL)
-    axes.set_ylabel(TIME_LABEL)
+    @model_validator(mode="after")
+    def _check_keys_fit(self) -> MapFigure:
+        if self.limit:
+            check_quantity_of_limit(self.quantity)
+            if self.particles is not None:
+                raise refusal(repr(self.particles), "no particles beside limit: true", "particles")
+        elif self.particles is None:
+            raise refusal("nothing", "one of the particle numbers of the study, or limit: true", "particles")
+        if self.floor is not None and self.scale == "linear":
+            raise refusal(repr(self.floor), "a floor beside scale: log only", "floor")
+        return self
+
+    @property
+    def tables(self) -> dict[str, TableOfStudy]:
+        """``limit`` for a map of the limit, else ``comparison``; also ``limit`` for the mark of mixed limits."""
+        if self.limit:
+            return self._of_study("limit")
+        return self._of_study("comparison", "limit") if self.mark_mixed else self._of_study("comparison")
+
+    def check_against(self, studies: Mapping[str, StudyFacts]) -> None:
+        """Let a figure pass that shows a family in p0 at several times, and an N of its study."""
+        study = find_study(studies, self.study, "study")
+        study.check_family(self.state, "p0", "state")
+        if self.particles is not None and self.particles not in study.particles:
+            allowed = f"particles of the study: {list_briefly(study.particles)}"
+            raise refusal(repr(self.particles), allowed, "particles")
+        if len(study.times) < 2:
+            raise refusal(f"{self.study!r} with one time", "a study with at least 2 times", "study")
+
+    def draw(self, axes: Axes, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Draw a quantity as the colour of each point (p0, t), and where the limit itself is mixed as a line.
+
+        Raises
+        ------
+        TableError
+            If a table lacks the state or the N of the figure, or a logarithmic scale has nothing to show.
+        """
+        if self.limit:
+            table = select_states(tables["limit"], "limit", [self.state])
+            table = table.drop_duplicates(["p0", "time"])  # its columns repeat in every branch
+            condition = r"$N\to\infty$"
+        else:
+            assert self.particles is not None  # the config demands it without ``limit``
+            table = select_states(tables["comparison"], "comparison", [self.state])
+            table = select_values(table, "comparison", "particles", [self.particles])
+            condition = f"$N={label_number(self.particles)}$"
+        plane = table.pivot(index="time", columns="p0", values=self.quantity)
+        norm = _scale_colors(plane.to_numpy(), self)
+        below = (plane < norm.vmin).any(axis=None)
+        mesh = axes.pcolormesh(
+            plane.columns, plane.index, plane.clip(lower=norm.vmin), norm=norm, cmap=COLOR_MAP,
+            shading="nearest", rasterized=True,  # as vectors, cells show seams and make large files
+        )  # fmt: skip
+        label = f"{QUANTITY_LABELS[self.quantity]}, {condition}"
+        bar = axes.figure.colorbar(mesh, ax=axes, label=label, extend="min" if below else "neither")
+        bar.minorticks_off()
+        if self.mark_mixed:
+            _mark_mixed(axes, select_states(tables["limit"], "limit", [self.state]))
+        axes.set_xlim(plane.columns.min(), plane.columns.max())
+        axes.set_ylim(plane.index.min(), plane.index.max())
+        for painted in (axes, bar.ax):
+            painted.tick_params(direction="out")  # on dark colours, inner ticks cannot be seen
+        axes.tick_params(top=False, right=False)
+        axes.set_xlabel(POPULATION_LABEL)
+        axes.set_ylabel(TIME_LABEL)
 
 
 def _scale_colors(values: np.ndarray, spec: MapFigure) -> Normalize:
     """Range of the colours: from zero, or on a logarithmic scale from the floor or the smallest positive value."""
+    from matplotlib.colors import LogNorm, Normalize  # here, so that a configuration is read without Matplotlib
+
     largest = np.nanmax(values, initial=0.0)
     if spec.scale == "linear":
         return Normalize(0, largest or 1)  # a map of zeros still needs a range
@@ -87,6 +148,9 @@ def _scale_colors(values: np.ndarray, spec: MapFigure) -> Normalize:
 
 def _mark_mixed(axes: Axes, limit: pd.DataFrame) -> None:
     """Line through the times at which the limit has two branches, for each p0 that has such times."""
+    from matplotlib.patheffects import Normal, Stroke
+
+    line = _MIXED_LINE | {"path_effects": [Stroke(**_EDGE), Normal()]}
     mixed = limit[limit["branch"] == 1]
     for index, (p0, times) in enumerate(mixed.groupby("p0")["time"]):
-        plot_curve(axes, [p0] * len(times), times, "_" if index else "mixed limit", **_MIXED_LINE)
+        plot_curve(axes, [p0] * len(times), times, "_" if index else "mixed limit", **line)

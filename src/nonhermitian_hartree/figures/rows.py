@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from nonhermitian_hartree.errors import TableError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SAME = 1e-9  # relative: times that went through a file or a config are still the same times
 
@@ -20,6 +23,8 @@ def select_states(table: pd.DataFrame, table_name: str, states: Sequence[str] | 
     TableError
         If a state is not in the table.
     """
+    import pandas as pd
+
     if states is None:
         return table
     present = list(table["state"].unique())

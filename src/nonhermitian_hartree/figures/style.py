@@ -1,18 +1,21 @@
-"""The one look of all figures: sizes, fonts, and curves that can be told apart without colour."""
+"""The one look of all figures: sizes, fonts, and curves that can be told apart without colour.
+
+Matplotlib is imported where it draws, so that a configuration with figures is read without it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # Inches (width, height) at which a figure is printed in a two-column paper.
 SIZES = {"column": (3.4, 2.6), "page": (7.0, 3.8)}
@@ -81,6 +84,8 @@ class CurveStyle:
 
 def order_styles(count: int) -> list[CurveStyle]:
     """Styles of curves that follow a number (N, t): dark to light along a perceptually uniform ramp."""
+    import matplotlib as mpl
+
     ramp = mpl.colormaps[COLOR_MAP](np.linspace(0, 0.8, count))  # the last fifth is too pale on white
     return [
         CurveStyle(mpl.colors.to_hex(color), _cycle(LINE_PATTERNS, i), _cycle(MARKERS, i))
@@ -96,6 +101,8 @@ def distinguish_styles(count: int) -> list[CurveStyle]:
 @contextmanager
 def use_figure_style() -> Iterator[None]:
     """Draw in the shared style, whatever the reader's own matplotlib settings are, and restore them after."""
+    import matplotlib as mpl
+
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(RC)
@@ -104,6 +111,9 @@ def use_figure_style() -> Iterator[None]:
 
 def new_figure(width: Literal["column", "page"], title: str) -> tuple[Figure, Axes]:
     """Empty figure of width "column" or "page" with one pair of axes, outside of pyplot's global state."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=SIZES[width], layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()

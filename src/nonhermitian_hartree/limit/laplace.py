@@ -7,7 +7,6 @@ maximiser, so all of this diverges at |φ0|² = ½, t = ½.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import logsumexp
 
 from nonhermitian_hartree.arrays import Real
 from nonhermitian_hartree.limit.rate_function import find_maximisers, rate_function, rate_function_curvature
@@ -19,6 +18,8 @@ def log_laplace_marginal(particles: int, tilt: float, time: float) -> Real:
 
     Sums over all global maximisers: one for |φ0|² ≠ ½, two for |φ0|² = ½ and t > ½.
     """
+    from scipy.special import logsumexp  # here, because its import takes longer than reading a configuration
+
     maximisers = find_maximisers(tilt, time)
     fields = np.array([a for a, chosen in zip(maximisers.fields, maximisers.is_global, strict=True) if chosen])
     x = population_of_one(fields)

@@ -9,16 +9,17 @@ two peaks ±y with ``y = tanh(h + 2 t y)``. They hold for the counterexample; it
 
 from __future__ import annotations
 
+from math import gamma, pi, sqrt
+
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gamma
 
 from nonhermitian_hartree.arrays import Real
 from nonhermitian_hartree.limit.rate_function import dominant_field
 from nonhermitian_hartree.numerics.special import log_cosh
 
-CRITICAL_PREFACTOR = float(np.sqrt(12) * gamma(3 / 4) / gamma(1 / 4) / 2)
-"""S_L √N at |φ0|² = ½, t = ½."""
+CRITICAL_PREFACTOR = pi * sqrt(6) / gamma(1 / 4) ** 2
+"""S_L √N at |φ0|² = ½, t = ½: ``½ √12 Γ(¾)/Γ(¼)``, where ``Γ(¼) Γ(¾) = π √2``."""
 
 
 def leading_entropy(particles: ArrayLike, tilt: ArrayLike, gain: ArrayLike) -> Real:

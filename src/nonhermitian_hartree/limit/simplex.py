@@ -18,8 +18,9 @@ from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.errors import ConvergenceError, ModelError
 from nonhermitian_hartree.limit.fluctuations import diagonal_squeezing, entropy_coefficient, singular_values
 from nonhermitian_hartree.limit.state import LimitBranch, LimitState, combine_branches, ray_distance
+from nonhermitian_hartree.model.arguments import read_times
 from nonhermitian_hartree.model.hamiltonian import Model
-from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.model.state import ProductState, require_pair
 
 ASCENT_STEPS = 400
 NEWTON_STEPS = 40
@@ -58,12 +59,8 @@ def find_simplex_maxima(model: Model, state: ProductState, time: float) -> list[
     """
     if not model.is_diagonal:
         raise ModelError("the simplex limit needs diagonal one_body and two_body; use the two-point limit instead")
-    if model.dimension != state.dimension:
-        raise ModelError(
-            f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal"
-        )
-    if not (np.isfinite(time) and time >= 0):
-        raise ModelError(f"the time must be a finite number ≥ 0, found {time!r}")
+    require_pair(model, state)
+    (time,) = read_times(time)
     occupied = np.flatnonzero(np.abs(state.amplitudes) > 0)
     log_p = 2 * np.log(np.abs(state.amplitudes[occupied]))
     linear, quadratic = _diagonals(model)

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from math import nan
 from typing import Protocol
 
-from nonhermitian_hartree.errors import ConvergenceError
-from nonhermitian_hartree.limit.closed_form import diagonal_qubit_limits
-from nonhermitian_hartree.limit.state import LimitState
-from nonhermitian_hartree.model.hamiltonian import Model
-from nonhermitian_hartree.model.state import ProductState
+from numpy.typing import ArrayLike
 
-CLOSED_FORM_ERROR = 2.0**-49
+from nonhermitian_hartree.errors import ConvergenceError
+from nonhermitian_hartree.limit.closed_form import bound_closed_form_error, diagonal_qubit_limits
+from nonhermitian_hartree.limit.state import LimitState
+from nonhermitian_hartree.model.arguments import read_times
+from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.state import ProductState, require_pair
+
 NUMERICAL_ERROR = 1e-11
 
 
@@ -46,51 +48,69 @@ class DirectCurve:
             return LimitState.unknown(float(time), str(error))
 
 
-def limit_curve(model: Model, state: ProductState, times: Sequence[float]) -> LimitCurve:
+def limit_curve(model: Model, state: ProductState, times: ArrayLike) -> LimitCurve:
     """Limit of ρ̂^(1) as a function of time, confirmed at the times given and followed between them.
 
     Diagonal qubits by the maximisers of the rate function (eq. (40), (45)), other diagonal models by
     maximisation over the simplex of populations, all others by the two-point equations.
 
+    Parameters
+    ----------
+    model, state : Model, ProductState
+        Of the same dimension d.
+    times : (T,) sequence of float, or one number
+        Finite, ≥ 0, in any order, in inverse units of the couplings.
+
     Raises
     ------
     ModelError
-        If dimensions differ or a time is negative or not finite.
+        Naming the argument that is none of these, or if dimensions differ.
     """
+    require_pair(model, state)
+    instants = read_times(times)
     if model.is_diagonal and model.dimension == 2:
-        return DirectCurve(lambda time: diagonal_qubit_limits(model, state, [time])[0], times)
+        return DirectCurve(lambda time: diagonal_qubit_limits(model, state, [time])[0], instants)
     # imported here, so that a closed form does not wait for the solvers that it has no use for
     if model.is_diagonal:
         from nonhermitian_hartree.limit.simplex import find_simplex_limit
 
-        return DirectCurve(lambda time: find_simplex_limit(model, state, time), times)
-    from nonhermitian_hartree.limit.two_point.search import check_times
+        return DirectCurve(lambda time: find_simplex_limit(model, state, time), instants)
     from nonhermitian_hartree.limit.two_point.solve import TwoPointCurve
 
-    check_times(model, state, times)
-    return TwoPointCurve(model, state, times)
+    return TwoPointCurve(model, state, instants)
 
 
-def limit_states(model: Model, state: ProductState, times: Sequence[float]) -> list[LimitState]:
+def limit_states(model: Model, state: ProductState, times: ArrayLike) -> list[LimitState]:
     """Limit of ρ̂^(1) at each time, in the order given; see `limit_curve`.
 
     A time at which there is no answer has a `LimitState` without branches, whose ``reason`` says why.
 
+    Parameters
+    ----------
+    model, state : Model, ProductState
+        Of the same dimension d.
+    times : (T,) sequence of float, or one number
+        Finite, ≥ 0, in any order, in inverse units of the couplings.
+
     Raises
     ------
     ModelError
-        If dimensions differ or a time is negative or not finite.
+        Naming the argument that is none of these, or if dimensions differ.
     """
-    found = {limit.time: limit for limit in limit_curve(model, state, times).states()}
-    return [found[float(time)] for time in times]
+    instants = read_times(times)
+    found = {limit.time: limit for limit in limit_curve(model, state, instants).states()}
+    return [found[time] for time in instants]
 
 
 def bound_limit_error(model: Model, limit: LimitState) -> float:
     """Error of every entry of a limit state's density.
 
-    Closed forms: rounding. Others: 1e-11, and ten times 1e-13/(1 − softness) near a critical time, where the
-    solution of the two-point equations becomes soft. NaN where the limit is not known.
+    Closed forms: roundings, and what they do to long phases and near critical points. Others: 1e-11, and ten times
+    1e-13/(1 − softness) near a critical time, where the solution of the two-point equations becomes soft. NaN
+    where the limit is not known.
     """
+    if not limit.is_known:
+        return nan
     if model.is_diagonal and model.dimension == 2:
-        return CLOSED_FORM_ERROR
-    return NUMERICAL_ERROR + 1e-12 / max(1 - limit.softness, 1e-12) if limit.is_known else nan
+        return bound_closed_form_error(model, limit)
+    return NUMERICAL_ERROR + 1e-12 / max(1 - limit.softness, 1e-12)

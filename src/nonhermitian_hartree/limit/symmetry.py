@@ -9,6 +9,7 @@ Derivation: docs/theory_limit.md.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,16 +54,6 @@ class Symmetry:
     def apply(self, kets: Complex) -> Complex:
         """Image of kets of shape (..., d)."""
         return np.asarray((kets.conj() if self.is_antiunitary else kets) @ self.matrix.T)
-
-    def in_frame(self, frame: Complex) -> Symmetry:
-        """Return this map of components along the columns of a unitary matrix as one of vectors."""
-        back = frame.T if self.is_antiunitary else frame.conj().T
-        return Symmetry(frame @ self.matrix @ back, self.is_antiunitary)
-
-    def after(self, first: Symmetry) -> Symmetry:
-        """Return the map that does ``first`` and then this one."""
-        matrix = first.matrix.conj() if self.is_antiunitary else first.matrix
-        return Symmetry(self.matrix @ matrix, self.is_antiunitary != first.is_antiunitary)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,19 +101,25 @@ def find_symmetries(model: Model, state: ProductState) -> SymmetryGroup:
     pairs = pairs.in_basis(frame)
     everything = _hermitian_matrices_beside_first(d)
     generators = _lie_algebra(pairs, everything)
-    known = _KnownElements(d, is_finite=len(generators) == 0)
-    dimensions = 0
+    unitaries = _UnitaryGroup(d, is_finite=len(generators) == 0)
+    antiunitaries: list[Complex] = []  # one will do: the others are its products with unitary ones
+    dimension = 0
     for weakest in WEAKEST_CONSTRAINTS:
         commutant = _intertwiners(pairs, pairs, weakest)
-        if len(commutant) == dimensions:
+        if len(commutant) == dimension:
             continue
-        dimensions = len(commutant)
-        algebra = _hermitian_basis(commutant)
-        if len(algebra):
-            _search(pairs, pairs, commutant, [algebra, everything], known)
-        _search(pairs.reversed, pairs, _intertwiners(pairs.reversed, pairs, weakest), [algebra, everything], known)
-    rotated = frame @ generators @ frame.conj().T
-    return SymmetryGroup(rotated, tuple(element.in_frame(frame) for element in known.generating))
+        dimension = len(commutant)
+        algebras = [_hermitian_basis(commutant), everything]
+        if len(algebras[0]):
+            for found in _search(pairs, pairs, commutant, algebras):
+                if not sum(unitaries.add(matrix) for matrix in found):
+                    break
+        if not antiunitaries:
+            space = _intertwiners(pairs.reversed, pairs, weakest)
+            antiunitaries += next(_search(pairs.reversed, pairs, space, algebras), [])[:1]
+    elements = [Symmetry(frame @ matrix @ frame.conj().T, False) for matrix in unitaries.generating]
+    elements += [Symmetry(frame @ matrix @ frame.T, True) for matrix in antiunitaries]
+    return SymmetryGroup(frame @ generators @ frame.conj().T, tuple(elements))
 
 
 def _complete_frame(first: Complex) -> Complex:
@@ -192,56 +189,46 @@ def _lie_algebra(pairs: PairOperator, everything: Complex) -> Complex:
     return np.asarray(np.einsum("km,kij->mij", kernel, everything))
 
 
-class _KnownElements:
-    """Elements found so far; those of a finite group together with all their products."""
+class _UnitaryGroup:
+    """Unitaries found so far; those of a finite group together with all their products."""
 
     def __init__(self, dimension: int, is_finite: bool) -> None:
-        self.generating: list[Symmetry] = []
+        self.generating: list[Complex] = []
         self._is_finite = is_finite
-        self._members = [Symmetry(np.eye(dimension, dtype=complex), is_antiunitary=False)]
+        self._members = [np.eye(dimension, dtype=complex)]
 
     @property
     def is_full(self) -> bool:
-        """Whether no more elements are to be looked for."""
-        limit = LARGEST_GROUP if self._is_finite else LARGEST_SAMPLE_OF_COSETS + 1
-        return len(self._members) >= limit
+        """Whether no more are to be looked for; beside a Lie algebra six random ones generate the rest."""
+        return len(self._members) >= (LARGEST_GROUP if self._is_finite else LARGEST_SAMPLE_OF_COSETS + 1)
 
-    def add(self, element: Symmetry) -> bool:
-        """Whether the element was new."""
-        if self._has(element) or self.is_full:
+    def add(self, matrix: Complex) -> bool:
+        """Whether the matrix was new."""
+        if self.is_full or self._has(matrix):
             return False
-        self.generating.append(element)
-        self._members.append(element)
-        if self._is_finite:
-            self._close()
-        return True
-
-    def _close(self) -> None:
-        frontier = list(self._members)
-        while frontier and not self.is_full:
-            products = [generator.after(member) for generator in self.generating for member in frontier]
+        self.generating.append(matrix)
+        self._members.append(matrix)
+        frontier = list(self._members) if self._is_finite else []
+        while frontier:
+            products = [generator @ member for generator in self.generating for member in frontier]
             frontier = []
             for product in products:
-                if not self._has(product) and not self.is_full:
+                if not self.is_full and not self._has(product):
                     self._members.append(product)
                     frontier.append(product)
+        return True
 
-    def _has(self, element: Symmetry) -> bool:
-        alike = [m.matrix for m in self._members if m.is_antiunitary == element.is_antiunitary]
-        if not alike:
-            return False
-        return bool((np.abs(np.array(alike) - element.matrix).max(axis=(1, 2)) < SAME_ELEMENT).any())
+    def _has(self, matrix: Complex) -> bool:
+        return bool((np.abs(np.array(self._members) - matrix).max(axis=(1, 2)) < SAME_ELEMENT).any())
 
 
 def _search(
-    source: PairOperator, target: PairOperator, space: Complex, algebras: list[Complex], known: _KnownElements
-) -> None:
-    """Add all unitaries with ``(U⊗U) K' (U⊗U)† = K`` that random starts lead to; antiunitary if K' is not K."""
+    source: PairOperator, target: PairOperator, space: Complex, algebras: list[Complex]
+) -> Iterator[list[Complex]]:
+    """Unitaries with ``(U⊗U) K' (U⊗U)† = K`` that random starts lead to, one round of starts at a time."""
     generator = np.random.default_rng(7)
     rounds, starts = (ROUNDS, STARTS) if len(algebras[0]) else (1, 1)
-    for _ in range(rounds):
-        if not len(space) or known.is_full:
-            return
+    for _ in range(rounds if len(space) else 0):
         weights = generator.normal(size=(starts, len(space))) + 1j * generator.normal(size=(starts, len(space)))
         mixed = np.einsum("nm,mij->nij", weights, space)
         left, singular, right = np.linalg.svd(mixed[:, 1:, 1:])
@@ -249,15 +236,14 @@ def _search(
         unitaries[:, 0, 0] = 1
         unitaries[:, 1:, 1:] = left @ right * np.exp(-1j * np.angle(mixed[:, 0, 0]))[:, None, None]
         unitaries = unitaries[singular[:, -1] > INVERTIBLE]
-        found = 0
+        found: list[Complex] = []
         for algebra in algebras:
             unitaries = _descend(source, target, unitaries, algebra)
             residual = np.abs(source.rotated(unitaries) - target.block).max(axis=(1, 2), initial=0.0)
             exact = residual <= TOLERANCE
-            found += sum(known.add(Symmetry(unitary, source is not target)) for unitary in unitaries[exact])
+            found += list(unitaries[exact])
             unitaries = unitaries[~exact & (residual < NEARLY)]
-        if not found:
-            return
+        yield found
 
 
 def _descend(source: PairOperator, target: PairOperator, unitaries: Complex, algebra: Complex) -> Complex:

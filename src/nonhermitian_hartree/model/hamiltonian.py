@@ -11,8 +11,10 @@ from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.arrays import Complex, freeze
 from nonhermitian_hartree.errors import ModelError
+from nonhermitian_hartree.model.arguments import read_array
 
 SWAP_TOLERANCE = 1e-12
+_ARRAY = "array of numbers (of an operator of another package its matrix, e.g. .full())"
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,22 +25,26 @@ class Model:
     ----------
     one_body : (d, d) complex array
         ``A1 = A^(1)``.
-    two_body : (d*d, d*d) complex array
-        ``A2 = A^(2)``; element ``[i*d + j, k*d + l]`` is ``⟨ij|A2|kl⟩``. Energies are in units of
+    two_body : (d*d, d*d) complex array, optional
+        ``A2 = A^(2)``; element ``[i*d + j, k*d + l]`` is ``⟨ij|A2|kl⟩``; zero if absent. Energies are in units of
         1/time (ħ = 1).
 
     Raises
     ------
     ModelError
-        If a shape is wrong, an entry is not finite, or A2 changes under the swap of the particles.
+        If one is no array of numbers, a shape is wrong, an entry is not finite, or A2 changes under the swap of
+        the particles.
     """
 
     one_body: Complex
-    two_body: Complex
+    two_body: Complex = None  # type: ignore[assignment]  # an array once the model is made
 
     def __post_init__(self) -> None:
-        one_body = freeze(self.one_body)
-        two_body = freeze(self.two_body)
+        one_body = read_array("one_body", self.one_body, f"a d × d {_ARRAY}")
+        if self.two_body is None:
+            two_body = freeze(np.zeros((one_body.size, one_body.size)))
+        else:
+            two_body = read_array("two_body", self.two_body, f"a d² × d² {_ARRAY}")
         if one_body.ndim != 2 or one_body.shape[0] != one_body.shape[1] or len(one_body) < 2:
             raise ModelError(f"one_body must be a square matrix of size ≥ 2, found shape {one_body.shape}")
         d = len(one_body)
@@ -47,7 +53,7 @@ class Model:
         if not (np.isfinite(one_body).all() and np.isfinite(two_body).all()):
             raise ModelError("one_body and two_body must have finite entries")
         asymmetry = np.abs(two_body - swap_particles(two_body)).max()
-        if asymmetry > SWAP_TOLERANCE * max(1.0, float(np.abs(two_body).max())):
+        if not asymmetry <= SWAP_TOLERANCE * max(1.0, float(np.abs(two_body).max())):
             raise ModelError(
                 "two_body must not change when the two particles are swapped, "
                 f"but it differs from its mirror image by {asymmetry:.3g}"

@@ -9,6 +9,8 @@ import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, freeze
 from nonhermitian_hartree.errors import ModelError
+from nonhermitian_hartree.model.arguments import read_array, read_number, refuse
+from nonhermitian_hartree.model.hamiltonian import Model
 
 NORM_TOLERANCE = 1e-9
 
@@ -30,7 +32,7 @@ class ProductState:
     tilt: float | None = None
 
     def __post_init__(self) -> None:
-        amplitudes = freeze(self.amplitudes)
+        amplitudes = read_array("amplitudes", self.amplitudes, "a vector of d numbers")
         if amplitudes.ndim != 1 or len(amplitudes) < 2:
             raise ModelError(f"amplitudes must be a vector of length ≥ 2, found shape {amplitudes.shape}")
         norm = float(np.linalg.norm(amplitudes))
@@ -55,16 +57,37 @@ class ProductState:
     @classmethod
     def from_population(cls, p0: float, phase: float = 0.0) -> ProductState:
         """Qubit state ``φ0 = √p0``, ``φ1 = √(1 − p0) e^{i phase}``; the double p0 is taken as exact."""
+        p0 = read_number("p0", p0, "numbers in [0, 1]")
         if not 0 <= p0 <= 1:
-            raise ModelError(f"p0 must lie in [0, 1], found {p0!r}")
+            raise refuse("p0", p0, "numbers in [0, 1]")
+        phase = read_number("phase", phase)
         amplitudes = np.array([np.sqrt(p0), np.sqrt(1 - p0) * np.exp(1j * phase)])
         return cls(amplitudes, tilt_of_population(p0))
 
     @classmethod
     def from_tilt(cls, tilt: float, phase: float = 0.0) -> ProductState:
         """Qubit state with ``artanh(|φ0|² − |φ1|²) = tilt``."""
+        tilt, phase = read_number("tilt", tilt), read_number("phase", phase)
         log_p0, log_p1 = -np.logaddexp(0, -2 * tilt), -np.logaddexp(0, 2 * tilt)
         return cls(np.array([np.exp(log_p0 / 2), np.exp(log_p1 / 2 + 1j * phase)]), float(tilt))
+
+
+def require_pair(model: Model, state: ProductState) -> None:
+    """Let a model and a state pass that are what they should be, and of the same dimension.
+
+    Raises
+    ------
+    ModelError
+        Naming the argument that is something else, or both dimensions.
+    """
+    if not isinstance(model, Model):
+        raise refuse("model", model, "a Model, as from build_model")
+    if not isinstance(state, ProductState):
+        raise refuse("state", state, "a ProductState, as from build_state")
+    if model.dimension != state.dimension:
+        raise ModelError(
+            f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal"
+        )
 
 
 def tilt_of_population(p0: float) -> float:

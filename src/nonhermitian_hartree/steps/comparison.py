@@ -11,8 +11,6 @@ from nonhermitian_hartree.compare.distances import infidelity, infidelity_error
 from nonhermitian_hartree.storage.columns import ROW_KEYS, Columns, read_density, read_vectors
 from nonhermitian_hartree.storage.parquet import make_table
 
-QUANTITIES = ("linear_entropy", "hartree_infidelity", "limit_infidelity")
-
 Rows = NDArray[np.intp]
 
 

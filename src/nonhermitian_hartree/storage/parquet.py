@@ -18,6 +18,11 @@ from nonhermitian_hartree.storage.atomic_write import replace_atomically
 
 SHAPE_KEY = "nonhermitian_hartree.shape"
 
+ERROR_BOUND = "error_bound"
+"""Column of the errors of all numbers of a row that have no column of their own for it."""
+ERROR_SUFFIX = "_error"
+"""What the name of a column of errors adds to that of the numbers."""
+
 
 def make_table(columns: Mapping[str, object]) -> pa.Table:
     """Table of columns of one length, at least one of them an array; a scalar stands for a constant column."""
@@ -39,7 +44,16 @@ def concatenate_tables(tables: Iterable[pa.Table]) -> pa.Table:
 
 
 def write_parquet(table: pa.Table, path: str | Path, origin: Mapping[str, str]) -> None:
-    """Write a table whole or not at all, with page checksums and its ``origin`` in the metadata."""
+    """Write a table whole or not at all, with page checksums and its ``origin`` in the metadata.
+
+    Raises
+    ------
+    TableError
+        If a number in it has an error that is not a number.
+    """
+    unknown = find_unknown_errors(table)
+    if unknown:
+        raise TableError(f"{path}: not written, for numbers have an unknown error (nan) in the columns {unknown}")
     added = {**origin, SHAPE_KEY: describe_shape(table)}
     # Arrow holds keys as bytes, and would keep a text key beside its bytes
     metadata = {**(table.schema.metadata or {}), **{key.encode(): value for key, value in added.items()}}
@@ -54,7 +68,8 @@ def read_parquet(path: str | Path, columns: Sequence[str] = ()) -> pa.Table:
     Raises
     ------
     TableError
-        If the file is missing, damaged or lacks a column; the text says how to rebuild it.
+        If the file is missing, damaged, lacks a column or has an error that is not a number; the text says how to
+        rebuild it.
     """
     try:
         with pq.ParquetFile(str(path), page_checksum_verification=True) as file:
@@ -66,7 +81,30 @@ def read_parquet(path: str | Path, columns: Sequence[str] = ()) -> pa.Table:
     missing = [column for column in columns if column not in table.column_names]
     if missing:
         raise TableError(advise_rebuild(path, f"lacks the columns {missing}"))
+    unknown = find_unknown_errors(table)
+    if unknown:
+        raise TableError(advise_rebuild(path, f"has numbers of unknown error (nan) in the columns {unknown}"))
     return table
+
+
+def find_unknown_errors(table: pa.Table) -> list[str]:
+    """Names of the columns of errors that are nan beside a number, or that have a number beside nan.
+
+    A quantity that is missing, nan, has a missing error: the distance to the limit where there is no limit.
+    """
+    names = [field.name for field in table.schema if pa.types.is_floating(field.type)]
+    columns = table_columns(table.select(names))
+    unknown = []
+    for name, errors in columns.items():
+        if name == ERROR_BOUND:
+            is_missing = np.zeros(len(errors), dtype=bool)
+        elif name.endswith(ERROR_SUFFIX) and name.removesuffix(ERROR_SUFFIX) in columns:
+            is_missing = np.isnan(columns[name.removesuffix(ERROR_SUFFIX)])
+        else:
+            continue
+        if (np.isnan(errors) != is_missing).any():
+            unknown.append(name)
+    return unknown
 
 
 def describe_shape(table: pa.Table) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import inf, nan, nextafter
+from math import inf, isfinite, nan, nextafter
 
 import numpy as np
 from flint import acb, acb_mat, arb, ctx
@@ -39,7 +39,7 @@ class Enclosure:
     @property
     def largest_error(self) -> float:
         """Bound of the error of every number in here."""
-        return float(max(self.marginals.error_bound, self.marginals.linear_entropy_error))
+        return _largest(float(self.marginals.error_bound), float(self.marginals.linear_entropy_error))
 
 
 def enclose_marginals(
@@ -47,25 +47,22 @@ def enclose_marginals(
     generator: Generator,
     occupations: NDArray[np.int64],
     state: ProductState,
-    time: Fraction,
-    centre: complex,
+    hidden_norm_rate: Fraction,
 ) -> Enclosure:
     """Marginal, entropy and norm rate of the exact state near `vector`, rounded to doubles.
 
     Parameters
     ----------
     vector : FixedPointVector
-        State at `time`, evolved from ``φ^{⊗N}`` under ``A^(N) − N centre``.
+        State, evolved from ``φ^{⊗N}`` under A^(N) without a constant.
     generator : Generator
         What it was evolved with.
     occupations : (D, d) integer array
         Basis (13).
     state : ProductState
         φ, whose norm as rounded is divided out of the norm rate.
-    time : Fraction
-        t.
-    centre : complex
-        One-particle energy that was subtracted.
+    hidden_norm_rate : Fraction
+        What that constant adds to the norm rate.
 
     Returns
     -------
@@ -83,19 +80,23 @@ def enclose_marginals(
             return Enclosure(_pack(np.full((dimension, dimension), nan + 0j), nan, inf, nan, inf), log_angle)
         marginal = _marginal_of_vector(vector, generator, occupations, squared)
         density = np.array([[complex(entry) for entry in row] for row in marginal.tolist()])
-        entry_error = max(_double_above(abs(acb(complex(entry)) - entry) + angle) for entry in marginal.entries())
+        entry_error = _largest(
+            *(_double_above(abs(acb(complex(entry)) - entry) + angle) for entry in marginal.entries())
+        )
 
-        purity = sum((entry.real**2 + entry.imag**2 for entry in marginal.entries()), arb(0))
-        entropy = max(0.0, float(1 - purity))
+        purity = sum((_square(entry.real) + _square(entry.imag) for entry in marginal.entries()), arb(0))
+        entropy = float(1 - purity)
+        if entropy < 0:
+            entropy = 0.0
         entropy_error = _double_above(abs(arb(entropy) - (1 - purity)) + 2 * angle)
 
         parts = state.amplitudes.view(np.float64).tolist()
-        initial = sum((arb(part) ** 2 for part in parts), arb(0)).log()
+        initial = sum((_square(arb(part)) for part in parts), arb(0)).log()
         growth = (squared.log() - 2 * vector.bits * arb.const_log2()) / particles
-        growth += 2 * arb(centre.imag) * arb(time.numerator) / time.denominator - initial
+        growth += arb(hidden_norm_rate.numerator) / hidden_norm_rate.denominator - initial
         rate = float(growth)
         rate_error = _double_above(abs(arb(rate) - growth) - 2 * (-angle).log1p() / particles)
-    return Enclosure(_pack(density, entropy, entropy_error, rate, max(entry_error, rate_error)), log_angle)
+    return Enclosure(_pack(density, entropy, entropy_error, rate, _largest(entry_error, rate_error)), log_angle)
 
 
 def _pack(density: Complex, entropy: float, entropy_error: float, rate: float, error_bound: float) -> Marginals:
@@ -127,5 +128,15 @@ def _marginal_of_vector(
     return acb_mat(lowered) * acb_mat(weighted).transpose().conjugate() / squared
 
 
+def _square(ball: arb) -> arb:
+    """``x²``; in this library the power operator turns a ball around zero into not-a-number."""
+    return ball * ball
+
+
 def _double_above(bound: arb) -> float:
     return nextafter(float(bound.upper()), inf)
+
+
+def _largest(*bounds: float) -> float:
+    """Largest of some error bounds; infinite where one is not a number, which ``max`` would pass over."""
+    return max(bounds) if all(isfinite(bound) for bound in bounds) else inf

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, comb, inf, log
+from math import ceil, comb, inf, isfinite, log
 
 import numpy as np
 from flint import arb
@@ -28,12 +28,12 @@ from nonhermitian_hartree.bosons.fixed_point_taylor import (
     start_from_product_state,
     take_taylor_step,
 )
-from nonhermitian_hartree.bosons.integer_hamiltonian import exact_couplings
-from nonhermitian_hartree.bosons.log_norm import OperatorBounds, bound_operator, choose_centre
+from nonhermitian_hartree.bosons.irreducible_couplings import IrreducibleCouplings, reduce_couplings
+from nonhermitian_hartree.bosons.log_norm import OperatorBounds, bound_operator
 from nonhermitian_hartree.bosons.subspace import list_occupations
 from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.exact.certified.enclosure import enclose_marginals
-from nonhermitian_hartree.exact.float64 import evolve_float64
+from nonhermitian_hartree.exact.float64 import march_float64
 from nonhermitian_hartree.exact.marginals import Marginals
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
@@ -54,6 +54,8 @@ SPARSE_COST = 20
 LARGEST_ATTEMPTS = 4
 SHORTEST_DROP = 16
 """Binary digits that are worth a pass over the vector to drop."""
+FEWEST_BITS = 64
+"""Binary digits to start with, at least."""
 FEW_PARTICLES = (20, 40)
 """Particle numbers from which the growth of the norm is extrapolated."""
 GUESS_MARGIN = 0.01
@@ -118,32 +120,42 @@ def certify_marginals(
             f"{SMALLEST_TOLERANCE:g}"
         )
     instants = sorted({Fraction(float(time)) for time in times})
-    centre = choose_centre(model, particles)
-    couplings = exact_couplings(model, centre)
-    bounds = bound_operator(couplings, particles)
-    log_lengths = _guess_log_lengths(model, state, particles, instants, centre)
+    couplings = reduce_couplings(model, particles)
+    bounds = bound_operator(couplings.exact, particles)
+    log_lengths = _guess_log_lengths(couplings, state, particles, instants)
     worst, missing_bits = 1.0, 0
     for _ in range(LARGEST_ATTEMPTS):
         plan = plan_evolution(instants, bounds, (particles, model.dimension), log_lengths, missing_bits)
         if plan.work > LARGEST_WORK:
             break
         occupations = list_occupations(model.dimension, particles)
-        generator = Generator.build(couplings, particles, bounds, occupations)
+        generator = Generator.build(couplings.exact, particles, bounds, occupations)
         enclosures = {
-            instant: enclose_marginals(vector, generator, occupations, state, instant, centre)
+            instant: enclose_marginals(vector, generator, occupations, state, couplings.hidden_norm_rate(instant))
             for instant, vector in _evolve(plan, instants, generator, state, occupations)
         }
         worst = max(enclosure.largest_error for enclosure in enclosures.values())
         if worst <= tolerance:
             return Marginals.stack([enclosures[Fraction(float(time))].marginals for time in times])
-        log_angle = max(enclosure.log_angle for enclosure in enclosures.values())
-        missing_bits += ceil((log_angle - log(AIM)) / log(2)) + 2
+        if isfinite(worst) and all(enclosure.log_angle <= log(AIM) for enclosure in enclosures.values()):
+            raise AccuracyError(
+                f"tolerance {tolerance:g} at N = {particles}, t = {float(instants[-1]):g} is finer than doubles "
+                f"can hold: rounding the results alone changes them by up to {worst:.1e}; raise the tolerance"
+            )
+        missing_bits += max(_count_missing_bits(enclosure.log_angle, plan) for enclosure in enclosures.values())
         logger.info("certified N = %d: bound %.1e misses %.1e, adding bits", particles, worst, tolerance)
     raise AccuracyError(
         f"certified evolution at N = {particles}, t = {float(instants[-1]):g}: the bound reached is "
         f"{min(worst, 1.0):.1e}, the tolerance {tolerance:g}; the next try needs {plan.terms} Taylor terms with "
         f"{plan.bits[0]} bits, {plan.work / LARGEST_WORK:.2g} times the limit: lower N, t or the couplings"
     )
+
+
+def _count_missing_bits(log_angle: float, plan: Plan) -> int:
+    """Binary digits that bring an angle down to :data:`AIM`; as many again where the angle is not known at all."""
+    if not isfinite(log_angle):
+        return max(*plan.bits, FEWEST_BITS) + FEWEST_BITS
+    return max(ceil((log_angle - log(AIM)) / log(2)), 0) + 2
 
 
 def plan_evolution(
@@ -169,13 +181,14 @@ def plan_evolution(
         Added to all precisions.
     """
     particles, dimension = size
-    norm = max(float(bounds.norm) * particles, 1e-9)
+    norm = float(bounds.norm) * particles
+    longest = TARGET_THETA / norm if norm > 0 else inf
     log_norm = max(float(bounds.log_norm) * particles, 0.0)
     steps: list[tuple[Fraction, int | None]] = []
     ends: list[Fraction] = []
     now = Fraction(0)
     for index, instant in enumerate(instants):
-        pieces = split_time(instant - now, TARGET_THETA / norm) if instant > now else []
+        pieces = split_time(instant - now, longest) if instant > now else []
         for piece in pieces:
             now += piece
             steps.append((piece, index if now == instant else None))
@@ -193,8 +206,8 @@ def plan_evolution(
         return ceil(max(needed) / log(2)) + missing_bits + 2
 
     bits = [count_bits(end) for end in ends] or [count_bits(now)]
-    longest = max(*log_lengths, 0.0)
-    stored_bits = sum(bits) / len(bits) + (longest + theta) / log(2)
+    largest_length = max(*log_lengths, 0.0)
+    stored_bits = sum(bits) / len(bits) + (largest_length + theta) / log(2)
     terms = len(steps) * choose_order(theta, stored_bits * log(2))
     elements = comb(particles + dimension - 1, dimension - 1) * (1 if dimension == 2 else SPARSE_COST)
     return Plan(steps, bits, terms, terms * elements * stored_bits)
@@ -208,7 +221,8 @@ def _evolve(
     occupations: NDArray[np.int64],
 ) -> Iterator[tuple[Fraction, FixedPointVector]]:
     """State at each instant."""
-    vector = start_from_product_state(state.amplitudes, occupations, plan.bits[0], generator)
+    # A state of norm one needs digits, whatever was guessed of its growth.
+    vector = start_from_product_state(state.amplitudes, occupations, max(plan.bits[0], FEWEST_BITS), generator)
     if instants[0] == 0:
         yield instants[0], vector
     # At t = 0 there are digits to start from, but no step.
@@ -225,15 +239,20 @@ def _evolve(
 
 
 def _guess_log_lengths(
-    model: Model, state: ProductState, particles: int, instants: Sequence[Fraction], centre: complex
+    couplings: IrreducibleCouplings, state: ProductState, particles: int, instants: Sequence[Fraction]
 ) -> list[float]:
-    """Guess of ``ln ‖Ψ(t)‖`` under ``A^(N) − N centre``, from float64 at few particles, extrapolated in 1/N."""
-    times = np.array([float(instant) for instant in instants])
+    """Guess of ``ln ‖Ψ(t)‖`` under the couplings, from float64 at few particles, extrapolated in 1/N."""
+    times = [float(instant) for instant in instants]
     few, more = (
-        evolve_float64(model, state, min(particles, number), times.tolist(), inf).log_norm_rate
+        np.array(
+            [
+                marginals.log_norm_rate
+                for _, marginals in march_float64(couplings, state, min(particles, number), times)
+            ]
+        )
         for number in FEW_PARTICLES
     )
     extrapolated = 2 * more - few if particles > FEW_PARTICLES[-1] else more
     careful = np.minimum(extrapolated, more) - GUESS_MARGIN * np.abs(extrapolated)
-    lengths: list[float] = (particles * (careful / 2 - centre.imag * times)).tolist()
+    lengths: list[float] = np.nan_to_num(particles * careful / 2).tolist()
     return lengths

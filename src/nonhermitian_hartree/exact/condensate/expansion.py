@@ -15,10 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
 from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.exact.condensate.frame import (
     FRAME_SIZE,
     FrameCouplings,
@@ -30,6 +28,7 @@ from nonhermitian_hartree.exact.condensate.frame import (
 from nonhermitian_hartree.limit.two_point.describe import Branch
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.numerics.integrate import integrate
 
 RELATIVE_TOLERANCE = 1e-13
 ABSOLUTE_TOLERANCE = 1e-15
@@ -91,21 +90,15 @@ def _integrate(
         force = apply_generator(couplings, y[5], ratios[:, None], y[FRAME_SIZE:].reshape(shape))
         return np.asarray(time * np.concatenate([frame_velocity, (-1j * inside * force).ravel()]))
 
-    path = solve_ivp(
+    initial: Complex = np.concatenate([start.pack(), polynomials.ravel()])
+    end = integrate(
         velocity,
-        (0.0, 1.0),
-        np.concatenate([start.pack(), polynomials.ravel()]),
-        method="DOP853",
-        rtol=RELATIVE_TOLERANCE,
-        atol=ABSOLUTE_TOLERANCE,
-        t_eval=[1.0],
-    )
-    if not path.success:
-        raise AccuracyError(
-            f"the condensate frame could not be followed to t = {time:g}: {path.message} "
-            "Use the certified method for this time"
-        )
-    end = path.y[:, -1]
+        initial,
+        [1.0],
+        relative=RELATIVE_TOLERANCE,
+        absolute=ABSOLUTE_TOLERANCE,
+        what=f"the condensate frame could not be followed to t = {time:g}: use the certified method; s/t",
+    )[0]
     return CondensateExpansion(MovingFrame.unpack(end[:FRAME_SIZE]), end[FRAME_SIZE:].reshape(shape))
 
 

@@ -89,27 +89,30 @@ def multiply_gaussian(squeezing: complex, degree: int) -> Complex:
 
 
 def _reduce(series: Complex, axes: Complex, particles: int, log_vacuum: float) -> BranchMarginal:
-    """Amplitudes among N particles, cut at their smallest; then trace out all particles but one."""
+    """Amplitudes among N particles, cut at their smallest; then trace out all particles but one.
+
+    Where nothing finite is left of them, all numbers are nan.
+    """
     series = series[: particles + 1]
     steps = np.log1p((1.0 - np.arange(len(series) - 1)) / (particles - 1))
     amplitudes = series * np.exp(-np.concatenate([[0.0], np.cumsum(steps)]) / 2)
-    scale = float(np.abs(amplitudes).max())
-    amplitudes = amplitudes / scale
     moduli = np.abs(amplitudes)
     envelope = np.maximum(moduli[:-1], moduli[1:])
     cut = int(np.argmin(envelope))
-    kept = amplitudes[: cut + 1]
+    # What lies beyond the cut may be larger than all that is kept, by more than a double can hold.
+    scale = np.abs(amplitudes[: cut + 1]).max()
+    kept = amplitudes[: cut + 1] / scale
     k = np.arange(cut + 1)
     weights = np.abs(kept) ** 2
-    norm = float(weights.sum())
-    depletion = float(k @ weights) / norm / particles
+    norm = weights.sum()
+    depletion = (k @ weights) / norm / particles
     hops = np.sqrt(k[1:] * (particles - k[1:] + 1.0)) / particles
-    coherence = complex(hops @ (kept[:-1].conj() * kept[1:])) / norm
+    coherence = (hops @ (kept[:-1].conj() * kept[1:])) / norm
     inside = np.array([[1 - depletion, coherence.conjugate()], [coherence, depletion]])
     return BranchMarginal(
         density=axes @ inside @ axes.conj().T,
-        linear_entropy=2 * (depletion * (1 - depletion) - abs(coherence) ** 2),
+        linear_entropy=float(2 * (depletion * (1 - depletion) - np.abs(coherence) ** 2)),
         log_norm=log_vacuum + 2 * float(np.log(scale)) + float(np.log(norm)),
-        tail=float(envelope[cut] / np.sqrt(norm)),
+        tail=float(envelope[cut] / scale / np.sqrt(norm)),
         excitations=cut,
     )

@@ -94,11 +94,10 @@ class BranchEstimate:
     def entropy_error(self, particles: int) -> float:
         """Error of S_L: what is cut off carries about ``excitations/N`` each, the path a relative error."""
         norm_change = abs(self.fine.log_norm - self.coarse.log_norm)
-        truncation = max(
-            abs(self.fine.linear_entropy - self.coarse.linear_entropy), norm_change * self.fine.linear_entropy
-        )
+        entropy_change = abs(self.fine.linear_entropy - self.coarse.linear_entropy)
+        truncation = float(np.maximum(entropy_change, norm_change * self.fine.linear_entropy))
         excitations = self.fine.excitations + 1 / (1 - self.branch.softness)
-        tail = self.lost_weight * min(1.0, excitations / particles)
+        tail = self.lost_weight * float(np.minimum(1.0, excitations / particles))
         relative = (ENTROPY_ERROR + self.path_error) / (1 - self.branch.softness)
         return TRUNCATION_MARGIN * truncation + TAIL_MARGIN * tail + relative * self.fine.linear_entropy
 
@@ -174,19 +173,20 @@ def mix_branches(
         first, second = estimates[a], estimates[b]
         product = float(weights[a] * weights[b])
         apart = float(np.linalg.norm(first.fine.density - second.fine.density))
-        weight_error = first.log_norm_error + second.log_norm_error
+        log_weight_error = first.log_norm_error + second.log_norm_error
         if (a, b) not in symmetric:
-            weight_error += particles * float(rate_errors[a] + rate_errors[b])
+            log_weight_error += particles * float(rate_errors[a] + rate_errors[b])
+        weight_error = float(np.minimum(log_weight_error, 1.0))
         interference = np.sqrt(product) * _overlap(first.branch, second.branch, particles)
-        branch_error += interference + product * min(weight_error, 1.0) * apart
+        branch_error += interference + product * weight_error * apart
         entropy += product * apart**2
         entropy_error += 4 * interference + product * apart * (
-            min(weight_error, 1.0) * apart + 4 * (first.errors.total + second.errors.total)
+            weight_error * apart + 4 * (first.errors.total + second.errors.total)
         )
     return CondensateMarginal(
         density=np.einsum("b,bij->ij", weights, [e.fine.density for e in estimates]),
         linear_entropy=entropy,
-        linear_entropy_error=entropy_error,
+        linear_entropy_error=entropy_error if np.isfinite(entropy_error) else np.inf,
         log_norm_rate=float(leading + log_total / particles),
         log_norm_rate_error=average(e.log_norm_error for e in estimates) / particles + float(rate_errors.max()),
         errors=CondensateErrors(

@@ -8,8 +8,7 @@ Derivation and error estimate: docs/theory_condensate.md.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from itertools import compress
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -27,6 +26,7 @@ from nonhermitian_hartree.exact.marginals import Marginals
 from nonhermitian_hartree.limit.two_point.branches import find_branches_over_times
 from nonhermitian_hartree.limit.two_point.describe import Branch
 from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.irreducible import irreducible_model
 from nonhermitian_hartree.model.state import ProductState
 
 logger = logging.getLogger(__name__)
@@ -82,10 +82,43 @@ def condensate_marginals(
         raise ModelError(
             f"the condensate expansion needs N ≥ {FEWEST_PARTICLES}, found {min(particles)}; use another method"
         )
-    found = find_branches_over_times(model, state, times)
-    verify_branches(model, state, found)
-    solved = [solve_condensate(model, state, branches, particles, tolerance) for branches in found]
-    return [_stack_times([at_time[n] for at_time in solved]) for n in range(len(particles))]
+    solved = condensate_at_times(model, state, particles, times, tolerance)
+    for outcome in solved:
+        if isinstance(outcome, ArithmeticError):
+            raise outcome
+    return [
+        Marginals.stack([at_time[n] for at_time in solved if isinstance(at_time, list)])
+        for n in range(len(particles))
+    ]
+
+
+def condensate_at_times(
+    model: Model, state: ProductState, particles: Sequence[int], times: Sequence[float], tolerance: float
+) -> list[list[Marginals] | ArithmeticError]:
+    """Marginals at each time, one per N, or the reason why there are none at that time.
+
+    Arguments, and all else, as `condensate_marginals`, whose errors about a time are returned here.
+
+    Raises
+    ------
+    ConvergenceError
+        If the search for branches fails, which is one for all times.
+    """
+    reduced, constant = irreducible_model(model)
+    found = find_branches_over_times(reduced, state, times)
+    outcomes: list[list[Marginals] | ArithmeticError] = []
+    for branches, refusal in zip(found, refuse_branches(reduced, state, found), strict=True):
+        if refusal:
+            outcomes.append(refusal)
+            continue
+        try:
+            solved = solve_condensate(reduced, state, branches, particles, tolerance)
+        except ArithmeticError as error:
+            outcomes.append(error)
+        else:
+            hidden = 2 * constant.imag * branches[0].time
+            outcomes.append([_pack(marginal, hidden) for marginal in solved])
+    return outcomes
 
 
 def solve_condensate(
@@ -117,48 +150,95 @@ def solve_condensate(
 
 
 def verify_branches(model: Model, state: ProductState, found: Sequence[Sequence[Branch]]) -> None:
-    """Compare with certified marginals at the first of :data:`CHECKED_PARTICLES` where the estimate is useful.
-
-    No internal estimate can see a missing branch; at few particles it shows. ``found`` has the branches of every
-    time; one certified evolution serves all times that are checked at the same N.
+    """Compare with certified marginals at every time, see `refuse_branches`.
 
     Raises
     ------
     AccuracyError
-        If at some time they differ by more than the estimate, or no estimate is below :data:`USEFUL_ESTIMATE`.
+        The first refusal there is.
     """
-    unchecked = list(found)
+    for refusal in refuse_branches(model, state, found):
+        if refusal:
+            raise refusal
+
+
+def refuse_branches(
+    model: Model, state: ProductState, found: Sequence[Sequence[Branch]]
+) -> list[ArithmeticError | None]:
+    """Reasons, if any, why the branches of each time cannot be used.
+
+    No internal estimate can see a missing branch; at few particles it shows. So there is a comparison with
+    certified marginals at the first of :data:`CHECKED_PARTICLES` where the estimate is useful; one certified
+    evolution serves all times that are checked at the same N. What is refused differs there by more than the
+    estimate, or has no estimate below :data:`USEFUL_ESTIMATE`, or cannot be expanded at all.
+    """
+    refusals: list[ArithmeticError | None] = [None] * len(found)
+    unchecked = list(range(len(found)))
     for number in CHECKED_PARTICLES:
-        expanded = [
-            solve_condensate(model, state, branches, [number], USEFUL_ESTIMATE)[0] for branches in unchecked
-        ]
-        useful = [marginal.error_bound <= USEFUL_ESTIMATE for marginal in expanded]
-        checked = [branches[0].time for branches in compress(unchecked, useful)]
-        if checked:
-            proved = certify_marginals(model, state, number, checked, 1e-12)
-            for n, marginal in enumerate(compress(expanded, useful)):
-                _require_agreement(marginal, proved[n], number, checked[n])
-        poor = [not is_useful for is_useful in useful]
-        unchecked, expanded = list(compress(unchecked, poor)), list(compress(expanded, poor))
-        if not unchecked:
-            return
-    branches, marginal = unchecked[0], expanded[0]
-    raise AccuracyError(
+        useful: dict[int, CondensateMarginal] = {}
+        for index in unchecked:
+            refusals[index] = None
+            try:
+                (marginal,) = solve_condensate(model, state, found[index], [number], USEFUL_ESTIMATE)
+            except ArithmeticError as error:
+                refusals[index] = error
+                continue
+            if marginal.error_bound <= USEFUL_ESTIMATE:
+                useful[index] = marginal
+            else:
+                refusals[index] = _describe_failure(found[index], number, marginal)
+        unchecked = [index for index in unchecked if index not in useful]
+        for index, refusal in _compare_with_proofs(model, state, found, useful, number).items():
+            refusals[index] = refusal
+    return refusals
+
+
+def _describe_failure(branches: Sequence[Branch], particles: int, marginal: CondensateMarginal) -> AccuracyError:
+    return AccuracyError(
         f"condensate expansion at t = {branches[0].time:g}: it cannot be checked, for at N = "
-        f"{CHECKED_PARTICLES[-1]} its error estimate is {marginal.error_bound:.1e} ({marginal.errors}); the "
+        f"{particles} its error estimate is {marginal.error_bound:.1e} ({marginal.errors}); the "
         f"softest branch has softness {max(branch.softness for branch in branches):.3f}, where 1 is critical. Use "
         "the certified method"
     )
 
 
-def _require_agreement(expanded: CondensateMarginal, proved: Marginals, particles: int, time: float) -> None:
+def _compare_with_proofs(
+    model: Model,
+    state: ProductState,
+    found: Sequence[Sequence[Branch]],
+    expanded: Mapping[int, CondensateMarginal],
+    particles: int,
+) -> dict[int, AccuracyError]:
+    """Refusals, by position in `found`, of the times at which `expanded` differs from certified marginals."""
+    refusals: dict[int, AccuracyError] = {}
+    ascending = sorted(expanded, key=lambda index: found[index][0].time)
+    while ascending:
+        try:
+            checked = [found[index][0].time for index in ascending]
+            proved = certify_marginals(model, state, particles, checked, 1e-12)
+        except AccuracyError as error:
+            # The latest time is the hardest: without it the others may be within reach.
+            refusals[ascending.pop()] = error
+            continue
+        for position, index in enumerate(ascending):
+            disagreement = _find_disagreement(expanded[index], proved[position], particles, found[index][0].time)
+            if disagreement:
+                refusals[index] = disagreement
+        break
+    return refusals
+
+
+def _find_disagreement(
+    expanded: CondensateMarginal, proved: Marginals, particles: int, time: float
+) -> AccuracyError | None:
     error = float(np.abs(expanded.density - proved.density).max())
-    if error > expanded.error_bound + float(proved.error_bound):
-        raise AccuracyError(
-            f"condensate expansion at N = {particles}, t = {time:g}: it differs from the certified marginal by "
-            f"{error:.1e}, but its estimate is {expanded.error_bound:.1e}: a branch of the limit is missing, or "
-            "the expansion fails; use the certified method for this time"
-        )
+    if error <= expanded.error_bound + float(proved.error_bound):
+        return None
+    return AccuracyError(
+        f"condensate expansion at N = {particles}, t = {time:g}: it differs from the certified marginal by "
+        f"{error:.1e}, but its estimate is {expanded.error_bound:.1e}: a branch of the limit is missing, or "
+        "the expansion fails; use the certified method for this time"
+    )
 
 
 def _expand(
@@ -172,7 +252,7 @@ def _expand(
     suppression = [min(particles) * (branch.rate - branches[0].rate) for branch in branches]
     heavy = [b for b, log_weight in zip(branches, suppression, strict=True) if log_weight > NEGLIGIBLE_LOG_WEIGHT]
     softest = max(branch.softness for branch in heavy)
-    if softest > SOFTEST_BRANCH:
+    if not softest <= SOFTEST_BRANCH:
         raise AccuracyError(
             f"a branch of the limit is critical or nearly so at t = {branches[0].time:g}: softness {softest:.9f}, "
             f"allowed is at most {SOFTEST_BRANCH}, for there is no Gaussian to expand around; move the time, or "
@@ -200,12 +280,15 @@ def _path_error(branch: Branch, expansion: CondensateExpansion) -> float:
     return PATH_ERROR + (10 * tilt + abs(rate - branch.rate)) / (1 - branch.softness)
 
 
-def _stack_times(marginals: Sequence[CondensateMarginal]) -> Marginals:
+def _pack(marginal: CondensateMarginal, hidden_norm_rate: float) -> Marginals:
+    """Result with the norm rate that the constant of the model adds, rounded three times."""
+    rate = marginal.log_norm_rate + hidden_norm_rate
+    rounding = float(np.finfo(np.float64).eps) * (abs(rate) + 2 * abs(hidden_norm_rate))
     return Marginals(
-        density=np.array([m.density for m in marginals]),
-        linear_entropy=np.array([m.linear_entropy for m in marginals]),
-        linear_entropy_error=np.array([m.linear_entropy_error for m in marginals]),
-        log_norm_rate=np.array([m.log_norm_rate for m in marginals]),
-        error_bound=np.array([m.error_bound for m in marginals]),
+        density=marginal.density,
+        linear_entropy=np.asarray(marginal.linear_entropy),
+        linear_entropy_error=np.asarray(marginal.linear_entropy_error),
+        log_norm_rate=np.asarray(rate),
+        error_bound=np.asarray(marginal.error_bound + rounding),
         method=METHOD,
     )

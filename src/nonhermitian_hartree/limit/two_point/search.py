@@ -28,8 +28,8 @@ from nonhermitian_hartree.limit.two_point.continuation import displace, follow, 
 from nonhermitian_hartree.limit.two_point.describe import Branch, describe_on_orbit, describe_path
 from nonhermitian_hartree.limit.two_point.flow import TwoPointFlow
 from nonhermitian_hartree.limit.two_point.newton import PathLinearisation, TwoPointPath, balance, solve_path
-from nonhermitian_hartree.model.gauge import remove_gauge, strength
 from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.irreducible import irreducible_model, strength
 from nonhermitian_hartree.model.state import ProductState
 from nonhermitian_hartree.numerics.progress import show_progress
 
@@ -113,7 +113,7 @@ class BranchSearch:
     """
 
     def __init__(self, model: Model, state: ProductState, depth: float = HEAVY) -> None:
-        self.model, self.shift = remove_gauge(model)
+        self.model, self.shift = irreducible_model(model)
         self.initial = np.asarray(state.amplitudes)
         self.flow = TwoPointFlow(self.model)
         self.depth = depth

@@ -1,0 +1,100 @@
+"""What a run found, in a few lines: ``python -m nonhermitian_hartree.commands.summarise results/paper``.
+
+One line a study with its verdict, the claims as counts with those that fail in full, and where the files are.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from nonhermitian_hartree.claims.judge import COLUMNS
+from nonhermitian_hartree.errors import TableError
+from nonhermitian_hartree.storage.csv_files import read_csv
+from nonhermitian_hartree.storage.study_tables import CSV_COLUMNS
+
+USAGE = "usage: python -m nonhermitian_hartree.commands.summarise results/<name>"
+SHOWN_NAMES = 4
+
+
+def summarise_study(study: str, verdicts: pd.DataFrame) -> str:
+    """One line: the sentence where a study has one state, else how many states fail, and which."""
+    if len(verdicts) == 1:
+        return f"{study}: {verdicts['verdict'].iloc[0]}"
+    parts = []
+    for judgement, rows in verdicts.groupby("judgement", sort=True):
+        where = "" if len(rows) == len(verdicts) else f" ({_say_where(rows, verdicts)})"
+        parts.append(f"{str(judgement).upper()} for {len(rows)} of {len(verdicts)} states{where}")
+    worst = (
+        verdicts.loc[verdicts["largest_infidelity"].idxmax()]
+        if verdicts["largest_infidelity"].notna().any()
+        else None
+    )
+    if worst is not None:
+        parts.append(
+            f"infidelity at most {worst['largest_infidelity']:.3g}, for {_name(worst)} at t = "
+            f"{worst['largest_infidelity_time']:.3g}"
+        )
+    return f"{study}: {'; '.join(parts)}"
+
+
+def summarise_claims(claims: pd.DataFrame) -> list[str]:
+    """How many claims pass, and a line for each that does not."""
+    failed = claims[claims["verdict"] != "PASS"]
+    lines = [f"claims: {len(claims) - len(failed)} of {len(claims)} pass"]
+    lines += [
+        f"  FAIL {row.claim} on {row.study}: measured {row.measured:.8g}, expected {row.expected:.8g} "
+        f"± {row.tolerance:.2g}: {row.statement}"
+        for row in failed.itertuples()
+    ]
+    return lines
+
+
+def _say_where(rows: pd.DataFrame, verdicts: pd.DataFrame) -> str:
+    """The states by name, or by the ranges of p0 that they fill among all members of their family."""
+    if verdicts["state"].nunique() == 1 and verdicts["p0"].notna().all():
+        ordered = verdicts.sort_values("p0")
+        runs = (ordered["judgement"] != ordered["judgement"].shift()).cumsum()
+        mine = ordered[ordered["judgement"] == rows["judgement"].iloc[0]].groupby(runs)["p0"]
+        ranges = [
+            f"p0 = {low:g}" if low == high else f"{low:g} ≤ p0 ≤ {high:g}"
+            for low, high in zip(mine.min(), mine.max(), strict=True)
+        ]
+        return _list_briefly(ranges)
+    return _list_briefly([_name(row) for _, row in rows.iterrows()])
+
+
+def _name(row: pd.Series[object]) -> str:
+    name = str(row["state"]).replace("_", " ")
+    return name if pd.isna(row["p0"]) else f"{name} (p0 = {row['p0']:g})"
+
+
+def _list_briefly(names: list[str]) -> str:
+    more = len(names) - SHOWN_NAMES
+    return ", ".join(names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def main(arguments: list[str]) -> int:
+    """Print the summary of ``results/<name>``; 1 if a table is damaged, 2 on wrong usage."""
+    if len(arguments) != 1:
+        print(USAGE, file=sys.stderr)
+        return 2
+    results = Path(arguments[0])
+    try:
+        for path in sorted(results.glob("studies/*/verdict.csv")):
+            print(summarise_study(path.parent.name, read_csv(path, CSV_COLUMNS["verdict"])))
+        if (results / "claims.csv").exists():
+            print("\n".join(summarise_claims(read_csv(results / "claims.csv", COLUMNS))))
+    except TableError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(
+        f"tables: {results / 'studies'}, figures: {results / 'figures'}, provenance: {results / 'provenance.json'}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

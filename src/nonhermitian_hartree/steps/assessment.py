@@ -1,0 +1,65 @@
+"""Verdicts on Hartree for the members of one state, without what exact rows add: the file between two steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from nonhermitian_hartree.compare.assess import assess_hartree
+from nonhermitian_hartree.compare.verdict import Verdict
+from nonhermitian_hartree.errors import TableError
+from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.state import StateMember
+from nonhermitian_hartree.storage.atomic_write import replace_atomically
+from nonhermitian_hartree.storage.parquet import advise_rebuild, first_line
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Verdict for one member of a state; p0 and tilt are None for d > 2."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid", ser_json_inf_nan="constants")
+
+    p0: float | None
+    tilt: float | None
+    verdict: Verdict
+
+
+_FILE = TypeAdapter(tuple[Assessment, ...])
+
+
+def assess_members(
+    model: Model, members: Sequence[StateMember], last_time: float, threshold: float, particles: int | None
+) -> tuple[Assessment, ...]:
+    """Verdict for each member, at all times from 0 to the last; ``particles`` is the N of its 1/N prediction."""
+    return tuple(
+        Assessment(
+            None if member.p0 != member.p0 else member.p0,
+            None if member.tilt != member.tilt else member.tilt,
+            assess_hartree(model, member.state, [last_time], threshold, particles),
+        )
+        for member in members
+    )
+
+
+def write_assessments(assessments: Sequence[Assessment], path: str | Path) -> None:
+    """Write verdicts as JSON, whole or not at all."""
+    with replace_atomically(path) as temporary:
+        temporary.write_bytes(_FILE.dump_json(tuple(assessments), indent=1))
+
+
+def read_assessments(path: str | Path) -> tuple[Assessment, ...]:
+    """Read what `write_assessments` wrote.
+
+    Raises
+    ------
+    TableError
+        If the file is missing or damaged.
+    """
+    try:
+        return _FILE.validate_json(Path(path).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise TableError(advise_rebuild(path, f"cannot be read: {first_line(error)}")) from error

@@ -1,0 +1,55 @@
+"""What `make` prints in the end: a line a study, the claims as counts, and where things are."""
+
+import pandas as pd
+
+from nonhermitian_hartree.claims.judge import COLUMNS
+from nonhermitian_hartree.commands.summarise import main, summarise_study
+from nonhermitian_hartree.config.state import StateSpec
+from nonhermitian_hartree.steps.assessment import assess_members
+from nonhermitian_hartree.steps.verdict import name_member, tabulate_verdicts
+from nonhermitian_hartree.storage.csv_files import write_csv
+from tests.systems import COUNTEREXAMPLE
+
+
+def tabulate(**states):
+    assessments = {
+        name: assess_members(COUNTEREXAMPLE, StateSpec(**form).members(), 1.0, 1e-3, 100)
+        for name, form in states.items()
+    }
+    return tabulate_verdicts("anti_hermitian_zz", assessments, None)
+
+
+def test_run_in_a_few_lines(tmp_path, capsys):
+    write_csv(tabulate(tilted={"p0": 0.6}), tmp_path / "studies" / "one" / "verdict.csv")
+    write_csv(tabulate(fan={"p0": [0.5, 0.6, 0.9]}), tmp_path / "studies" / "many" / "verdict.csv")
+    claim = dict.fromkeys(COLUMNS, "x") | {"measured": 1.0, "expected": 1.0, "tolerance": 0.1, "verdict": "PASS"}
+    write_csv(pd.DataFrame([claim, claim | {"claim": "bad", "verdict": "FAIL"}]), tmp_path / "claims.csv")
+    assert main([str(tmp_path)]) == 0
+    many, one, *rest = capsys.readouterr().out.splitlines()
+    assert many.startswith("many: FAILS for 2 of 3 states (0.5 ≤ p0 ≤ 0.6); HOLDS for 1 of 3 states (p0 = 0.9);")
+    assert one.startswith("one: FAILS   anti hermitian zz, from tilted (p0 = 0.6): infidelity above 0.001 for ")
+    assert rest[0] == "claims: 1 of 2 pass"
+    assert rest[1].startswith("  FAIL bad on x: measured 1, expected 1 ± 0.1")
+    assert rest[2].startswith(f"tables: {tmp_path / 'studies'}")
+    assert len(rest) == 3
+    assert main([]) == 2
+
+
+def test_damaged_table_is_named(tmp_path, capsys):
+    (tmp_path / "studies" / "one").mkdir(parents=True)
+    (tmp_path / "studies" / "one" / "verdict.csv").write_text("state,p0\nx,1\n")
+    assert main([str(tmp_path)]) == 1
+    assert "verdict.csv" in capsys.readouterr().err
+
+
+def test_states_of_several_names_are_listed():
+    table = pd.DataFrame(tabulate(balanced={"p0": 0.5}, north={"p0": 1}))
+    assert summarise_study("poles", table).startswith(
+        "poles: FAILS for 1 of 2 states (balanced (p0 = 0.5)); HOLDS for 1 of 2 states (north (p0 = 1));"
+    )
+
+
+def test_members_are_named_by_what_tells_them_apart():
+    assert name_member("a_state", None, None) == "a state"
+    assert name_member("north", 1.0, float("inf")) == "north (p0 = 1)"
+    assert name_member("near", 0.5000005, 1e-6) == "near (h = 1e-06)"

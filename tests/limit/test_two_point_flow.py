@@ -1,21 +1,28 @@
-"""The two-point flow: conservation laws, analytic Jacobian, and the action against its closed form."""
+"""The two-point flow and the boundary-value problem: conservation laws, derivatives, meshes, gauges."""
 
 import numpy as np
 import pytest
 
-from nonhermitian_hartree.limit.two_point.flow import (
-    chart_derivatives,
-    complete_basis,
-    deviation,
-    flow_backward,
-    flow_backward_coarse,
-    mean_field_energy,
+from nonhermitian_hartree.errors import ConvergenceError
+from nonhermitian_hartree.limit.husimi import spread_states
+from nonhermitian_hartree.limit.two_point.continuation import follow, start_path
+from nonhermitian_hartree.limit.two_point.describe import describe_path
+from nonhermitian_hartree.limit.two_point.flow import TwoPointFlow, complete_basis, mean_field_energy
+from nonhermitian_hartree.limit.two_point.newton import (
+    TwoPointPath,
+    balance,
     sample_path,
+    solve_path,
     solve_real_linear,
 )
-from nonhermitian_hartree.limit.two_point.search import retract, spread_states
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
 from tests.systems import random_model, random_state
+
+
+def solved(dimension, seed, time):
+    model, initial = random_model(dimension, seed), random_state(dimension, seed + 1).amplitudes
+    flow = TwoPointFlow(model)
+    return model, initial, flow, solve_path(flow, initial, start_path(initial, time))
 
 
 @pytest.mark.parametrize("dimension", [2, 3, 4])
@@ -28,23 +35,44 @@ def test_mean_field_hamiltonian_is_the_partial_contraction(dimension):
 
 
 @pytest.mark.parametrize("dimension", [2, 3])
-def test_flow_conserves_overlap_and_energy(dimension):
-    model, ket = random_model(dimension, 4), random_state(dimension, 5).amplitudes
-    kets, bras = sample_path(model, ket, 0.6, np.linspace(0, 0.6, 7))
-    assert np.allclose(np.einsum("ni,ni->n", bras, kets), 1, atol=1e-12)
-    # The path is that of the shifted Hamiltonian, whose energy differs by the shift times χ·p = 1.
+def test_variation_is_the_derivative_of_the_step(dimension):
+    model, rng = random_model(dimension, 8), np.random.default_rng(11)
+    nodes = rng.normal(size=(3, 2 * dimension)) + 1j * rng.normal(size=(3, 2 * dimension))
+    move = rng.normal(size=nodes.shape) + 1j * rng.normal(size=nodes.shape)
+    lengths = np.array([0.05, 0.1, 0.1 + 0.05j])
+    flow, small = TwoPointFlow(model), 1e-5
+    ends = flow.step(nodes, lengths)
+    ahead, behind = (
+        flow.step(nodes + sign * small * move, lengths, variations=False, energies=ends.energies).nodes
+        for sign in (1, -1)
+    )
+    expected = (ahead - behind) / (2 * small)
+    assert np.allclose(np.einsum("kij,kj->ki", ends.variation, move), expected, rtol=1e-7, atol=1e-7)
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_path_obeys_its_boundary_conditions_and_conserves_energy(dimension):
+    model, initial, flow, linear = solved(dimension, 4, 0.6)
+    path = linear.path
+    first = path.nodes[0, :dimension]
+    assert np.linalg.norm(first - initial * np.vdot(initial, first)) < 1e-14
+    ket, bra = path.nodes[-1, :dimension], path.nodes[-1, dimension:]
+    assert np.allclose(bra, ket.conj() / np.vdot(ket, ket).real, atol=1e-12)
+    kets, bras = sample_path(flow, path, np.linspace(0, 0.6, 7))
     energy = mean_field_energy(model, bras, kets)
     assert np.allclose(energy, energy[-1], atol=1e-11)
 
 
 @pytest.mark.parametrize("dimension", [2, 3])
 def test_path_solves_the_equations(dimension):
-    model, ket = random_model(dimension, 6), random_state(dimension, 7).amplitudes
+    model, _, flow, linear = solved(dimension, 6, 0.6)
     step, middle = 1e-3, 0.3
-    kets, bras = sample_path(model, ket, 0.6, middle + step * np.arange(-2, 3))
+    kets, bras = sample_path(flow, linear.path, middle + step * np.arange(-2, 3))
+    # the same gauge everywhere: what changes the common factor of p shifts H by a multiple of 1
+    factors = kets @ kets[2].conj()
+    kets, bras = kets / factors[:, None], bras * factors[:, None]
     stencil = np.array([1, -8, 0, 8, -1]) / (12 * step)
     hamiltonian = mean_field_hamiltonian(model, bras[2], kets[2])
-    # Both hold up to the free common factor of p and χ: H is shifted by a multiple of 1.
     ket_residual = 1j * stencil @ kets - hamiltonian @ kets[2]
     bra_residual = 1j * stencil @ bras + bras[2] @ hamiltonian
     shift = np.vdot(kets[2], ket_residual) / np.vdot(kets[2], kets[2])
@@ -52,37 +80,38 @@ def test_path_solves_the_equations(dimension):
     assert np.abs(bra_residual + shift * bras[2]).max() < 1e-9
 
 
-@pytest.mark.parametrize("dimension", [2, 3, 4])
-def test_newton_matrix_is_the_derivative(dimension):
-    model, initial = random_model(dimension, 8), random_state(dimension, 9).amplitudes
-    final = random_state(dimension, 10).amplitudes[None]
-    time = np.array([0.4])
-    end = flow_backward(model, final, time)
-    direct, conjugate = chart_derivatives(end, initial)
-    rng = np.random.default_rng(11)
-    move = rng.normal(size=(1, dimension - 1)) + 1j * rng.normal(size=(1, dimension - 1))
-    step = 1e-5
-    ahead, behind = (
-        deviation(flow_backward(model, retract(final, end.basis, sign * step * move), time), initial)[0]
-        for sign in (1, -1)
-    )
-    expected = (ahead - behind) / (2 * step)
-    assert np.allclose(direct[0] @ move[0] + conjugate[0] @ move[0].conj(), expected[0], rtol=1e-7, atol=1e-7)
+def test_mesh_gauge_and_detour_change_nothing():
+    _, initial, flow, linear = solved(3, 14, 0.8)
+    plain, path = describe_path(linear), linear.path
+    scales = np.exp(np.random.default_rng(3).normal(size=(len(path.instants), 2)) @ [[1], [1j]])
+    nodes = np.concatenate([path.nodes[:, :3] * scales, path.nodes[:, 3:] / scales], axis=1)
+    bent = path.instants + 0.1j * path.instants * (0.8 - path.instants)
+    other = describe_path(solve_path(flow, initial, balance(TwoPointPath(bent, nodes), initial)))
+    assert abs(other.rate - plain.rate) < 1e-12
+    assert abs(other.log_prefactor - plain.log_prefactor) < 1e-11
+    assert np.allclose(np.abs(np.vdot(other.wavefunction, plain.wavefunction)), 1, atol=1e-14)
 
 
-def test_coarse_paths_agree_with_accurate_ones():
-    model = random_model(3, 12)
-    finals, times = spread_states(3, 16), np.linspace(0.1, 0.6, 16)
-    coarse, fine = flow_backward_coarse(model, finals, times), flow_backward(model, finals, times)
-    for name in ("ket", "bra", "log_action", "log_trace", "ket_variation", "bra_variation"):
-        assert np.allclose(getattr(coarse, name), getattr(fine, name), rtol=1e-3, atol=1e-3), name
+def test_following_forth_and_back_returns():
+    _, _, flow, linear = solved(2, 16, 0.3)
+    there = follow(flow, linear, 1.1)
+    back = follow(flow, there, 0.3)
+    assert there.path.time == 1.1
+    assert abs(describe_path(back).rate - describe_path(linear).rate) < 1e-13
+
+
+def test_a_guess_without_a_path_is_refused():
+    model, initial = random_model(2, 8, 3.0), random_state(2, 9).amplitudes
+    nodes = np.tile(np.array([1, 1e3, 1e3, -1]) + 0j, (9, 1))
+    with pytest.raises(ConvergenceError):
+        solve_path(TwoPointFlow(model), initial, TwoPointPath(np.linspace(0, 8, 9) + 0j, nodes))
 
 
 def test_real_linear_system():
     rng = np.random.default_rng(13)
-    direct, conjugate = rng.normal(size=(2, 5, 3, 3)) + 1j * rng.normal(size=(2, 5, 3, 3))
-    solution = rng.normal(size=(5, 3)) + 1j * rng.normal(size=(5, 3))
-    right = np.einsum("nij,nj->ni", direct, solution) + np.einsum("nij,nj->ni", conjugate, solution.conj())
+    direct, conjugate = rng.normal(size=(2, 3, 3)) + 1j * rng.normal(size=(2, 3, 3))
+    solution = rng.normal(size=3) + 1j * rng.normal(size=3)
+    right = direct @ solution + conjugate @ solution.conj()
     assert np.allclose(solve_real_linear(direct, conjugate, right), solution, atol=1e-12)
 
 

@@ -1,4 +1,4 @@
-"""Many-body states at moderate N, evolved in fixed point with a proved error, and their overlaps with product states."""
+"""Many-body states at moderate N, evolved in fixed point with a proved error; overlaps with product states."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, inf, log
 
 import numpy as np
 from flint import ctx
+from numpy.typing import NDArray
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.bosons.fixed_point_taylor import (
@@ -149,8 +151,16 @@ def overlap_rates(states: Complex, evolved: EvolvedState) -> Real:
 
 def product_bras(states: Complex, particles: int) -> Complex:
     """Components of ``⟨ν|^⊗N`` in the basis (13) for unit vectors ν (n, d); shape (n, D)."""
-    occupations = list_occupations(states.shape[1], particles)
-    with np.errstate(divide="ignore"):
-        logs = np.log(states.conj())
-    exponents = np.where(occupations[None] > 0, occupations[None] * logs[:, None, :], 0).sum(axis=2)
-    return np.asarray(np.exp(exponents + log_multinomials(occupations) / 2))
+    occupations, lengths = _basis(states.shape[1], particles)
+    powers = states.conj()[:, :, None] ** np.arange(particles + 1)
+    bras = np.broadcast_to(lengths, (len(states), len(occupations))).astype(complex)
+    for level, numbers in enumerate(occupations.T):
+        bras = bras * powers[:, level, numbers]
+    return bras
+
+
+@lru_cache(maxsize=16)
+def _basis(dimension: int, particles: int) -> tuple[NDArray[np.int64], Real]:
+    """Occupation numbers (13), and ``√(N!/Π n_i!)`` of each."""
+    occupations = list_occupations(dimension, particles)
+    return occupations, np.exp(log_multinomials(occupations) / 2)

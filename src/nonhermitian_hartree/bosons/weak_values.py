@@ -1,7 +1,8 @@
 """Weak values of one-body operators between a product ket and a product bra that N particles evolve into.
 
 The bra runs *against* the amplification that a non-Hermitian Hamiltonian causes, so that overlaps half-way may be
-e^{−N} smaller than either norm. Ball arithmetic with a few hundred binary digits holds them, and says if it does not.
+e^{−N} smaller than either norm. Ball arithmetic with a few hundred binary digits holds them, and says if
+it does not.
 """
 
 from __future__ import annotations

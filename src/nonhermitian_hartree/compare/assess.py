@@ -19,8 +19,8 @@ from nonhermitian_hartree.hartree import hartree_wavefunctions
 from nonhermitian_hartree.limit.solve import LimitCurve, limit_curve
 from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.model.arguments import read_number, read_particles, read_times, refuse
-from nonhermitian_hartree.model.gauge import remove_gauge, strength
 from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.irreducible import irreducible_model, strength
 from nonhermitian_hartree.model.state import ProductState, require_pair
 from nonhermitian_hartree.numerics.progress import show_progress
 
@@ -70,7 +70,7 @@ def assess_hartree(
     theorem = recognise_theorem(model)
     if theorem == "no interaction":
         return judge_known(theorem, last, threshold, particles=particles)
-    time_scale = 1 / strength(remove_gauge(model)[0])
+    time_scale = 1 / strength(irreducible_model(model)[0])
     count = int(np.clip(np.ceil(CONFIRMED_PER_TIME_SCALE * last / time_scale), FEWEST_CONFIRMED, MOST_CONFIRMED))
     confirmed_times = np.linspace(0, last, count + 1)
     limit = limit_curve(model, state, list(confirmed_times))
@@ -86,7 +86,7 @@ def assess_hartree(
 
 def recognise_theorem(model: Model) -> Theorem:
     """Whether Hartree is known to be right for N → ∞: a Hermitian model up to a constant, or no interaction."""
-    reduced, _ = remove_gauge(model)
+    reduced, _ = irreducible_model(model)
     if float(np.linalg.norm(reduced.two_body)) <= ROUNDING * float(np.linalg.norm(model.two_body)):
         return "no interaction"
     parts = (reduced.one_body, reduced.two_body)

@@ -1,4 +1,4 @@
-"""The verdict on Hartree for one model and state: whether it holds, when it fails, by how much, how sure; in words."""
+"""The verdict on Hartree for one model and state: whether it holds, when it fails, by how much; in words."""
 
 from __future__ import annotations
 

@@ -42,8 +42,8 @@ def exact_marginals(
     -------
     list of Marginals
         One per N, each with leading axis t; a single N or t counts as a list of one. ``method`` is
-        ``"closed_form"`` for diagonal models, otherwise at each time the first of ``"float64"`` (for qubits only at
-        N below 1000), ``"condensate"`` (qubits) and ``"certified"`` whose error is below the tolerance.
+        ``"closed_form"`` for diagonal models, otherwise at each time the first of ``"float64"`` (for qubits only
+        at N below 1000), ``"condensate"`` (qubits) and ``"certified"`` whose error is below the tolerance.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """Whether branches are those of the exact state: by the amplitude of each and by the sum of all, nothing fitted.
 
-ln |⟨ν_b^⊗N|Ψ⟩|² − (N g_b + ln A_b)   = O(1/N)   for a true branch that is not hidden under the flank of a larger one
+ln |⟨ν_b^⊗N|Ψ⟩|² − (N g_b + ln A_b)   = O(1/N)   for a true branch that no larger one hides
 ln ⟨Ψ|Ψ⟩ − ln Σ_b C_b e^{N g_b}        = O(1/N)   if no branch of weight is missing
 """
 
@@ -20,7 +20,7 @@ TOLERANCE = 0.02
 LARGEST_REMAINDER = 0.4
 """Largest remainder at the largest N itself."""
 SPURIOUS = 1.0
-"""A branch whose exact amplitude is below the predicted one by this factor e^−1, and no less so at larger N, is none."""
+"""A branch whose exact amplitude is below the predicted one by e^−1, and no less so at larger N, is none."""
 CRITICAL_GROWTH = 0.3
 """Growth of the norm beyond e^{N g} when N is doubled that a soft mode explains: ¼ ln 2 at a quartic maximum."""
 
@@ -42,7 +42,7 @@ class SumTest:
 
     @property
     def extrapolated(self) -> tuple[float, float]:
-        """Remainder at N → ∞ by the line in 1/N through the last two, and by the parabola through the last three."""
+        """Remainder at N → ∞ by a line in 1/N through the last two, and a parabola through the last three."""
         number = np.array(self.particles, dtype=float)
         values = []
         for count in (2, 3):

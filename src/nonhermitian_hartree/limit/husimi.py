@@ -11,8 +11,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
-from scipy.stats import qmc
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.bosons.evolved_states import EvolvedState, overlap_rates, product_bras
@@ -60,7 +58,8 @@ def find_husimi_maxima(evolved: EvolvedState, dimension: int, seeds: Complex) ->
 def climb(states: Complex, evolved: EvolvedState) -> tuple[Complex, Real]:
     """Follow the Husimi function uphill from unit vectors (n, d); the states reached and the rates there.
 
-    Steps go along ``p − ν (ν†p)`` with ``p_i = ⟨ν^⊗(N−1)|a_i|Ψ⟩/⟨ν^⊗N|Ψ⟩/√N``, which at N → ∞ is the ket of the path
+    Steps go along ``p − ν (ν†p)`` with ``p_i = ⟨ν^⊗(N−1)|a_i|Ψ⟩/⟨ν^⊗N|Ψ⟩/√N``, which at N → ∞ is the ket
+    of the path
     that ends in the bra ν†; each start has a step length of its own, doubled and halved as it succeeds.
     """
     lowered = _lowered_states(evolved, states.shape[1])
@@ -108,17 +107,15 @@ def _lowered_states(evolved: EvolvedState, dimension: int) -> Complex:
 def spread_states(dimension: int, count: int) -> Complex:
     """``count`` unit vectors spread evenly over CP^{d-1}, shape (count, d), the same at every call.
 
-    d = 2: Fibonacci lattice on the Bloch sphere. d > 2: normalised complex Gaussians from a Sobol' sequence.
+    d = 2: Fibonacci lattice on the Bloch sphere. d > 2: normalised complex Gaussians of a fixed seed.
     """
     if dimension == 2:
         index = np.arange(count) + 0.5
         height = 1 - 2 * index / count
         azimuth = np.pi * (1 + np.sqrt(5)) * index
         return np.stack([np.sqrt((1 + height) / 2), np.sqrt((1 - height) / 2) * np.exp(1j * azimuth)], axis=1)
-    sequence = qmc.Sobol(2 * dimension, scramble=True, seed=20260113)
-    uniform = sequence.random_base2(int(np.ceil(np.log2(count))))[:count]
-    gaussian = ndtri(np.clip(uniform, 1e-12, 1 - 1e-12))
-    states = gaussian[:, :dimension] + 1j * gaussian[:, dimension:]
+    gaussian = np.random.default_rng(20260113).normal(size=(2, count, dimension))
+    states = gaussian[0] + 1j * gaussian[1]
     return np.asarray(states / np.linalg.norm(states, axis=1, keepdims=True))
 
 

@@ -106,8 +106,8 @@ def bound_limit_error(model: Model, limit: LimitState) -> float:
     """Error of every entry of a limit state's density.
 
     Closed forms: roundings, and what they do to long phases and near critical points. Others: 1e-11, and ten times
-    1e-13/(1 − softness) near a critical time, where the solution of the two-point equations becomes soft. NaN where
-    the limit is not known.
+    1e-13/(1 − softness) near a critical time, where the solution of the two-point equations becomes soft. NaN
+    where the limit is not known.
     """
     if not limit.is_known:
         return nan

@@ -147,8 +147,8 @@ def combine_branches(time: float, branches: Sequence[LimitBranch], rate_error: f
     """Let the branches of largest rate share the weight in proportion to their prefactors.
 
     ``⟨Ψ|Ψ⟩ ≈ Σ_b C_b e^{N g_b}`` with exponentially small cross terms, so that equal rates give weights ∝ C_b; for
-    branches that a symmetry maps onto each other the C_b are equal. Rates are equal if they agree to ``rate_error``:
-    what is closer than they are known cannot be told apart.
+    branches that a symmetry maps onto each other the C_b are equal. Rates are equal if they agree to
+    ``rate_error``: what is closer than they are known cannot be told apart.
 
     Raises
     ------

@@ -42,6 +42,11 @@ def irreducible_model(model: Model) -> tuple[Model, complex]:
     return reduced, complex(*(part.constant / denominator for part in parts))
 
 
+def strength(model: Model) -> float:
+    """``‖A1‖ + ‖A2‖`` (spectral norms) of a model without gauge parts: the inverse time scale of its flow."""
+    return max(float(np.linalg.norm(model.one_body, 2) + np.linalg.norm(model.two_body, 2)), 1e-300)
+
+
 @dataclass(frozen=True, eq=False)
 class SplitOperators:
     """A1 and A2 apart from the constant, all times one integer factor.

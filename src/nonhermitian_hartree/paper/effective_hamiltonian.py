@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.limit.two_point.describe import Branch
-from nonhermitian_hartree.limit.two_point.flow import mean_field_energy, sample_path, solve_real_linear
+from nonhermitian_hartree.limit.two_point.flow import TwoPointFlow, mean_field_energy
+from nonhermitian_hartree.limit.two_point.newton import sample_path, solve_real_linear
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
 
@@ -33,13 +34,15 @@ def effective_hamiltonian(model: Model, branch: Branch, instants: ArrayLike) -> 
     ------
     ModelError
         If an instant lies outside [0, t].
+    AccuracyError
+        If the path is known on a detour in the complex plane only.
     """
     times = np.atleast_1d(np.asarray(instants, dtype=float))
     if not ((times >= 0) & (times <= branch.time)).all():
         raise ModelError(
             f"instants must lie in [0, {branch.time:.6g}], the way to the observation time of the branch"
         )
-    ket, bra = sample_path(model, branch.wavefunction, branch.time, times)
+    ket, bra = sample_path(TwoPointFlow(model), branch.path, times)
     return mean_field_hamiltonian(model, bra, ket)
 
 
@@ -57,7 +60,7 @@ def limit_velocity(model: Model, branch: Branch) -> Complex:
     hamiltonian = hamiltonian - np.vdot(ket, hamiltonian @ ket) * np.eye(len(ket))
     right = -1j * (hamiltonian @ ket + branch.squeezing @ (ket.conj() @ hamiltonian))
     identity = np.eye(len(ket), dtype=complex)
-    return np.asarray(solve_real_linear(identity[None], -branch.squeezing[None], right[None])[0])
+    return np.asarray(solve_real_linear(identity, -branch.squeezing, right))
 
 
 def rate_velocity(model: Model, branch: Branch) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from nonhermitian_hartree.arrays import Real
 from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.limit.two_point.describe import Branch
-from nonhermitian_hartree.limit.two_point.search import BranchSearch, FoundBranches, check_times
+from nonhermitian_hartree.limit.two_point.search import LIGHT, BranchSearch, FoundBranches, check_times
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 
@@ -43,7 +43,8 @@ def search_branches(model: Model, state: ProductState, times: Sequence[float] | 
     """Branches at every time, in the order of ``times``, with what confirms them or why they are refused.
 
     Algorithm: `search.BranchSearch`; docs/theory_limit.md. Everything that decides is taken from the model without
-    its gauge parts, so that shifts and one-body parts of A2 change nothing but the rate.
+    its gauge parts, so that shifts and one-body parts of A2 change nothing but the rate. Subdominant branches are
+    looked for down to a weight of e^−25 at the largest N of the exact states.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def search_branches(model: Model, state: ProductState, times: Sequence[float] | 
         If dimensions differ or a time is negative or not finite.
     """
     check_times(model, state, times)
-    search = BranchSearch(model, state)
+    search = BranchSearch(model, state, LIGHT)
     distinct = np.unique(np.asarray(times, dtype=float))
     solved = dict(zip(distinct.tolist(), search.run(distinct.tolist()), strict=True))
     return [_with_shift(solved[float(time)].found, search.shift) for time in times]

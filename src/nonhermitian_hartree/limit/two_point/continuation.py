@@ -7,15 +7,14 @@ import numpy as np
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.limit.state import ray_distance
+from nonhermitian_hartree.limit.two_point.flow import TwoPointFlow
 from nonhermitian_hartree.limit.two_point.newton import (
     PathLinearisation,
     TwoPointPath,
+    correct_path,
     relative_size,
-    solve_path,
 )
-from nonhermitian_hartree.limit.two_point.shooting import TwoPointFlow
 
-CORRECTOR_STEPS = 8
 LARGEST_PREDICTION = 0.3
 """Largest relative change of a node in one predictor step."""
 LARGEST_SURPRISE = 0.1
@@ -48,10 +47,11 @@ def follow(flow: TwoPointFlow, linear: PathLinearisation, time: float) -> PathLi
         If the branch ends on the way (a fold), or cannot be told from another one.
     """
     initial, step = linear.initial, time - linear.path.time
+    shortest = SMALLEST_FRACTION * min(max(linear.path.time, time), 1e2 * abs(step))
     while linear.path.time != time:
         path = linear.path
         step = time - path.time if abs(time - path.time) <= 1.2 * abs(step) else step
-        if abs(step) < SMALLEST_FRACTION * max(path.time, abs(time)):
+        if abs(step) < shortest:
             raise ConvergenceError(f"a branch could not be followed beyond t = {path.time:.9g}")
         change = tangent(linear) * step
         size = relative_size(change, path)
@@ -63,7 +63,7 @@ def follow(flow: TwoPointFlow, linear: PathLinearisation, time: float) -> PathLi
         instants[-1] = aim
         guess = TwoPointPath(instants, path.nodes + change)
         try:
-            found = solve_path(flow, initial, guess, CORRECTOR_STEPS)
+            found = correct_path(flow, initial, guess)
             if ray_distance(found.path.wavefunction, guess.wavefunction) > LARGEST_SURPRISE:
                 raise ConvergenceError("the corrector went elsewhere")
         except ConvergenceError:

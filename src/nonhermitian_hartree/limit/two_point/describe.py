@@ -35,8 +35,8 @@ class Branch(LimitBranch):
     residual : float
         Relative size of the last Newton step over all nodes.
     orbit_dimension : int
-        Number of one-parameter symmetry groups that move ν: as many singular values of Z are one, and ``softness``,
-        ``log_prefactor`` leave them out.
+        Number of one-parameter symmetry groups that move ν: as many singular values of Z are one, and
+        ``softness``, ``log_prefactor`` leave them out.
     """
 
     path: TwoPointPath
@@ -50,8 +50,8 @@ class Branch(LimitBranch):
 def describe_path(linear: PathLinearisation) -> Branch:
     """Everything the limit needs of a solved path.
 
-    The Lagrangian plane δp(0) = 0 is carried along, orthonormalised at every node, so that Z and the determinant of
-    δχ(t) against δχ(0) keep their digits at any ‖A‖t.
+    The Lagrangian plane δp(0) = 0 is carried along, orthonormalised at every node, so that Z and the
+    determinant of δχ(t) against δχ(0) keep their digits at any ‖A‖t.
     """
     path, initial, ends = linear.path, linear.initial, linear.ends
     d = path.dimension

@@ -1,7 +1,8 @@
 """The two-point path as a boundary-value problem on a mesh: Newton's method for all nodes at once.
 
 Unknown are (p_k, χ_k) at every node, with p(0) ∝ φ and ``χ(t) = p(t)†/‖p(t)‖²``. Neither direction of time is
-integrated over more than one interval, so that nothing grows however large ‖A‖t is. The scale of p against χ is free
+integrated over more than one interval, so that nothing grows however large ‖A‖t is. The scale of p against
+χ is free
 at each node and kept balanced, ``‖p_k‖ = ‖χ_k‖``: where bra and ket are nearly orthogonal both are large.
 """
 
@@ -13,14 +14,14 @@ import numpy as np
 from scipy.linalg import LinAlgError, lstsq, solve_banded
 
 from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.errors import ConvergenceError
-from nonhermitian_hartree.limit.two_point.shooting import StepEnds, TwoPointFlow
+from nonhermitian_hartree.errors import AccuracyError, ConvergenceError
+from nonhermitian_hartree.limit.two_point.flow import StepEnds, TwoPointFlow
 
 COARSE_ERROR, FINE_ERROR = 1e-9, 3e-15
 """Local error per interval that the mesh aims at, while Newton's iteration is far away and at the end."""
 MESH_SLACK = 30.0
 """A mesh is kept as long as its local errors are below this many times the aim."""
-NEWTON_STEPS = 25
+NEWTON_STEPS, CORRECTOR_STEPS = 25, 8
 LARGEST_STEP = 0.5
 SMALLEST_DAMPING = 1 / 64
 COARSE_STEP, FINE_STEP = 1e-6, 1e-11
@@ -144,7 +145,8 @@ class PathLinearisation:
     def _solve_banded(self, right: Complex) -> Complex:
         d = self.path.dimension
         try:
-            return np.asarray(solve_banded((3 * d - 1, d), self._banded, right, check_finite=False))
+            solution = solve_banded((3 * d - 1, d), self._banded, right, check_finite=False)  # type: ignore[arg-type]
+            return np.asarray(solution, dtype=np.complex128)
         except LinAlgError as error:
             raise ConvergenceError(
                 f"the two-point path to t = {self.path.time:.6g} is singular: {error}"
@@ -166,7 +168,7 @@ class PathLinearisation:
 
 
 def miss(path: TwoPointPath, initial: Complex, arrived: Complex) -> tuple[Complex, Complex, Complex]:
-    """Residuals of `PathLinearisation.residuals` for given ends of the intervals, already in the next node's gauge."""
+    """Residuals of a path whose intervals end in ``arrived``, in the gauge of the next node."""
     d = path.dimension
     ket, bra = path.nodes[-1, :d], path.nodes[-1, d:]
     first = path.nodes[0, :d]
@@ -175,7 +177,7 @@ def miss(path: TwoPointPath, initial: Complex, arrived: Complex) -> tuple[Comple
 
 
 def solve_real_linear(direct: Complex, conjugate: Complex, right: Complex) -> Complex:
-    """Shortest a of ``direct·a + conjugate·ā = right``; directions that the equation leaves free are left alone."""
+    """Shortest a of ``direct·a + conjugate·ā = right``; directions that this leaves free are left alone."""
     top = np.concatenate([(direct + conjugate).real, (conjugate - direct).imag], axis=1)
     bottom = np.concatenate([(direct + conjugate).imag, (direct - conjugate).real], axis=1)
     solution = lstsq(np.concatenate([top, bottom]), np.concatenate([right.real, right.imag]), cond=SINGULAR)[0]
@@ -201,27 +203,35 @@ def relative_size(step: Complex, path: TwoPointPath) -> float:
     return largest if np.isfinite(largest) else np.inf
 
 
-def solve_path(
-    flow: TwoPointFlow, initial: Complex, guess: TwoPointPath, iterations: int = NEWTON_STEPS
-) -> PathLinearisation:
-    """Solve for the path near a guess: coarse meshes first, then one fine enough for an error of about 1e-13.
+def solve_path(flow: TwoPointFlow, initial: Complex, guess: TwoPointPath) -> PathLinearisation:
+    """Solve for the path near a rough guess: a coarse mesh first, then one for an error of about 1e-13.
 
     Raises
     ------
     ConvergenceError
         If Newton's method stalls, or the mesh would need more than :data:`MOST_NODES` nodes.
     """
+    coarse = solve_on_meshes(flow, initial, guess, COARSE_ERROR, COARSE_STEP, NEWTON_STEPS)
+    return solve_on_meshes(flow, initial, coarse.path, FINE_ERROR, FINE_STEP, NEWTON_STEPS)
+
+
+def correct_path(flow: TwoPointFlow, initial: Complex, guess: TwoPointPath) -> PathLinearisation:
+    """Solve for the path near a good guess, on its own mesh if that is fine enough; errors as `solve_path`."""
+    return solve_on_meshes(flow, initial, guess, FINE_ERROR, FINE_STEP, CORRECTOR_STEPS)
+
+
+def solve_on_meshes(
+    flow: TwoPointFlow, initial: Complex, guess: TwoPointPath, aim: float, shortest: float, iterations: int
+) -> PathLinearisation:
+    """Newton's method on one mesh after the other, until the local errors are what was aimed at."""
     path = balance(guess, initial)
-    for aim, shortest in ((COARSE_ERROR, COARSE_STEP), (FINE_ERROR, FINE_STEP)):
-        for _ in range(MESHES):
-            path = refine_mesh(flow, path, aim)
-            linear = iterate_newton(flow, initial, path, shortest, iterations)
-            path = linear.path
-            if linear.ends.error.max() <= MESH_SLACK * aim:
-                break
-        else:
-            raise ConvergenceError(f"no mesh resolves the two-point path to t = {path.time:.6g}")
-    return linear
+    for _ in range(MESHES):
+        path = refine_mesh(flow, path, aim)
+        linear = iterate_newton(flow, initial, path, shortest, iterations)
+        path = linear.path
+        if linear.ends.error.max() <= MESH_SLACK * aim:
+            return linear
+    raise ConvergenceError(f"no mesh resolves the two-point path to t = {path.time:.6g}")
 
 
 def iterate_newton(
@@ -241,7 +251,10 @@ def iterate_newton(
         if not np.isfinite(length):
             break
         if length <= shortest:
-            return linear
+            # the step itself is still taken: what is left is its square, or rounding
+            return PathLinearisation(
+                flow, initial, balance(TwoPointPath(linear.path.instants, linear.path.nodes + step), initial)
+            )
         damping = min(1.0, 4 * damping, LARGEST_STEP / length)
         while damping >= SMALLEST_DAMPING:
             trial = TwoPointPath(linear.path.instants, linear.path.nodes + damping * step)
@@ -287,19 +300,44 @@ def refine_mesh(flow: TwoPointFlow, path: TwoPointPath, aim: float) -> TwoPointP
     return resample(flow, path, places)
 
 
-def resample(flow: TwoPointFlow, path: TwoPointPath, places: Real) -> TwoPointPath:
-    """The path at other places, counted in intervals: a step from the node before, or a straight line where that fails."""
+def resample(flow: TwoPointFlow, path: TwoPointPath, places: Real, ends: bool = True) -> TwoPointPath:
+    """The path at other places, counted in intervals: steps from the node before, straight lines where those fail.
+
+    With ``ends`` the first and the last place are those of the path, to the last digit.
+    """
     d, last = path.dimension, len(path.instants) - 1
     left = np.clip(places.astype(int), 0, last - 1)
     fraction = places - left
     instants = path.instants[left] + fraction * (path.instants[left + 1] - path.instants[left])
-    instants[0], instants[-1] = path.instants[0], path.instants[-1]
+    if ends:
+        instants[0], instants[-1] = path.instants[0], path.instants[-1]
     before, after = path.nodes[left], path.nodes[left + 1]
-    ends = flow.step(before, instants - path.instants[left], variations=False)
+    steps = flow.step(before, instants - path.instants[left], variations=False)
     with np.errstate(all="ignore"):
         scale = (after[:, :d].conj() * before[:, :d]).sum(axis=1) / (np.abs(after[:, :d]) ** 2).sum(axis=1)
         aligned = after * np.repeat(np.stack([scale, 1 / scale], axis=1), d, axis=1)
     line = before + fraction[:, None] * (aligned - before)
-    nodes = np.where((ends.error < 1e-2)[:, None], ends.nodes, line)
-    nodes[-1] = path.nodes[-1]
+    nodes = np.where((steps.error < 1e-2)[:, None], steps.nodes, line)
+    if ends:
+        nodes[-1] = path.nodes[-1]
     return TwoPointPath(instants, nodes)
+
+
+def sample_path(flow: TwoPointFlow, path: TwoPointPath, instants: Real) -> tuple[Complex, Complex]:
+    """Ket p(s) and bra χ(s), each (n, d), at instants in [0, t] of a path along the real axis; error about 1e-12.
+
+    Each instant has a gauge of its own with χ·p = 1: only ``p/‖p‖``, ``χ‖p‖`` and H(χ, p) have a meaning.
+
+    Raises
+    ------
+    AccuracyError
+        If the path takes a detour around a singularity, so that it has no values there.
+    """
+    if np.abs(path.instants.imag).max() > 0:
+        raise AccuracyError(
+            f"the path to t = {path.time:.6g} passes a singularity and is known on a detour in the complex plane"
+        )
+    places = np.interp(instants, path.instants.real, np.arange(len(path.instants)))
+    nodes = resample(flow, path, np.asarray(places), ends=False).nodes
+    bra, ket = nodes[:, path.dimension :], nodes[:, : path.dimension]
+    return ket, bra / (ket * bra).sum(axis=1)[:, None]

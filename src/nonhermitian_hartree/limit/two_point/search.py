@@ -1,6 +1,7 @@
 """Branches of the limit at one time or many: candidates from exact states at moderate N, confirmed by them.
 
-At every time each known branch is followed, and the Husimi function of the exact state is looked at for maxima that
+At every time each known branch is followed, and the Husimi function of the exact state is looked at for
+maxima that
 no known branch explains. The weak values of such a maximum are a guess of its whole path. What is confirmed by
 amplitudes and by the sum over branches is the answer; a time at which that fails is refused, with the reason.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb
 
 import numpy as np
@@ -25,10 +26,10 @@ from nonhermitian_hartree.limit.state import ray_distance
 from nonhermitian_hartree.limit.symmetry import SymmetryGroup, find_symmetries
 from nonhermitian_hartree.limit.two_point.continuation import displace, follow, start_path
 from nonhermitian_hartree.limit.two_point.describe import Branch, describe_on_orbit, describe_path
+from nonhermitian_hartree.limit.two_point.flow import TwoPointFlow
 from nonhermitian_hartree.limit.two_point.newton import PathLinearisation, TwoPointPath, balance, solve_path
-from nonhermitian_hartree.limit.two_point.shooting import TwoPointFlow
-from nonhermitian_hartree.model.gauge import remove_gauge, strength
 from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.irreducible import irreducible_model, strength
 from nonhermitian_hartree.model.state import ProductState
 from nonhermitian_hartree.numerics.progress import show_progress
 
@@ -67,7 +68,8 @@ class FoundBranches:
     branches : tuple of Branch
         Local maxima, largest rate first.
     confirmed : str
-        ``amplitudes`` (the sum over branches gives the norm at two N and more, up to O(1/N)), ``continuation`` (too
+        ``amplitudes`` (the sum over branches gives the norm at two N and more, up to O(1/N)),
+        ``continuation`` (too
         close to a critical point for that: followed from a confirmed time, and the rate fits) or empty (refused).
     particles : tuple of int
         The N of that comparison.
@@ -102,12 +104,19 @@ def check_times(model: Model, state: ProductState, times: Sequence[float] | Real
 
 
 class BranchSearch:
-    """Search for the branches of one model and state."""
+    """Search for the branches of one model and state.
 
-    def __init__(self, model: Model, state: ProductState) -> None:
-        self.model, self.shift = remove_gauge(model)
+    Parameters
+    ----------
+    depth : float
+        Logarithm of the weight, at the largest N, down to which every Husimi maximum is looked into.
+    """
+
+    def __init__(self, model: Model, state: ProductState, depth: float = HEAVY) -> None:
+        self.model, self.shift = irreducible_model(model)
         self.initial = np.asarray(state.amplitudes)
         self.flow = TwoPointFlow(self.model)
+        self.depth = depth
         self.strength = strength(self.model)
         self.levels = choose_particles(model.dimension)
         self.guess_particles = tuple(largest_particles(model.dimension, size) for size in GUESS_SUBSPACES)
@@ -123,20 +132,22 @@ class BranchSearch:
         results = [self._at_start() for time in times if time == 0]
         for time, states in show_progress(list(zip(later, evolved, strict=True)), len(later), "limit"):
             results.append(self._advance(known, time, states))
+            found = results[-1].found
+            logger.info(
+                "limit at t = %g: %d branches, %s", time, len(found.branches), found.confirmed or found.reason
+            )
             known = results[-1].linears or known
         return results
 
-    def follow_from(self, sources: Sequence[Solved], time: float) -> FoundBranches:
+    def follow_from(self, sources: Sequence[Solved], time: float) -> Solved:
         """Branches at a time near others, by following alone; refused where none of them arrives."""
         if time == 0:
-            return self._at_start().found
+            return self._at_start()
         linears: list[PathLinearisation] = []
         for source in sources:
             linears += self.follow(source.linears, time) if source.found.time > 0 else self._start(time)
         attempt = Attempt(self, time, linears, [])
-        if not attempt.branches:
-            return attempt.result("").found
-        return attempt.result("continuation").found
+        return attempt.result("continuation" if attempt.branches else "")
 
     def distance(self, first: Complex, second: Complex) -> float:
         """Distance of two unit vectors, or of their orbits where there are one-parameter symmetries."""
@@ -163,6 +174,10 @@ class BranchSearch:
         attempt = Attempt(self, time, followed, evolved)
         if evolved and attempt.search(0):
             return attempt.result("amplitudes")
+        if evolved and not attempt.is_soft:
+            begin = max((linear.path.time for linear in known), default=0.0)
+            if attempt.add(self._climb_ladder(known, begin, time)) and attempt.search(0):
+                return attempt.result("amplitudes")
         for number, particles in enumerate(self.levels[1:], start=1):
             if attempt.is_soft and number > 1:
                 break
@@ -172,11 +187,6 @@ class BranchSearch:
                 logger.info("%s", error)
                 break
             if attempt.search(1):
-                return attempt.result("amplitudes")
-        if not attempt.is_soft:
-            begin = max((linear.path.time for linear in known), default=0.0)
-            found = self._climb_ladder(known, begin, time)
-            if attempt.add(found) and attempt.search(1):
                 return attempt.result("amplitudes")
         return attempt.result("continuation" if attempt.rate_is_right() else "")
 
@@ -195,7 +205,8 @@ class BranchSearch:
 
     def _at_start(self) -> Solved:
         linear = PathLinearisation(self.flow, self.initial, balance(start_path(self.initial, 0.0), self.initial))
-        return Solved((), FoundBranches(0.0, (describe_path(linear),), "closed_form", (), ""))
+        branch = replace(describe_path(linear), rate=0.0, log_prefactor=0.0, log_amplitude=0.0)
+        return Solved((), FoundBranches(0.0, (branch,), "closed_form", (), ""))
 
     def images(self, linear: PathLinearisation, branch: Branch) -> list[PathLinearisation]:
         """Images of a path under the discrete symmetries, those that leave ν where it is left out."""
@@ -347,7 +358,7 @@ class Attempt:
         self.test = compare_sum(self.branches, self.evolved)
         self._find_unexplained()
         for maximum in list(self.unexplained):
-            heavy = self._log_weight(maximum) > HEAVY
+            heavy = self._log_weight(maximum) > self.owner.depth
             if self.test.passes and (not heavy or self._was_given_up(maximum)):
                 continue
             found = self.owner.solve_maximum(maximum, self.time, self.owner.guess_particles[effort])
@@ -378,8 +389,8 @@ class Attempt:
             return f"no exact state to compare with could be computed at t = {self.time:.9g}"
         if not self.branches:
             return (
-                f"no two-point path to t = {self.time:.9g} was found near the {len(self.unexplained)} maxima of the "
-                f"exact state of N = {particles[-1]} particles"
+                f"no two-point path to t = {self.time:.9g} was found near the {len(self.unexplained)} maxima of "
+                f"the exact state of N = {particles[-1]} particles"
             )
         assert self.test is not None
         left = ", ".join(f"{r:.3g}" for r in self.test.remainders)
@@ -410,7 +421,7 @@ class Attempt:
 
 
 def choose_particles(dimension: int) -> tuple[tuple[int, ...], ...]:
-    """Numbers N that branches are looked for and compared at: three at first, larger ones where they do not decide."""
+    """Numbers N to look for and compare branches at: three at first, larger ones where they do not decide."""
     if dimension == 2:
         return QUBIT_PARTICLES
     levels = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -33,29 +33,31 @@ class TwoPointCurve:
 
     def __init__(self, model: Model, state: ProductState, times: Sequence[float] | Real) -> None:
         self._search = BranchSearch(model, state)
-        self.times = sorted({float(time) for time in times})
+        self._requested = sorted({float(time) for time in times})
+        self._known = list(self._requested)
         self._solved: dict[float, Solved] = {}
 
     def states(self) -> list[LimitState]:
         """The limit at each of the times, ascending."""
-        missing = [time for time in self.times if time not in self._solved]
+        missing = [time for time in self._requested if time not in self._solved]
         self._solved |= dict(zip(missing, self._search.run(missing), strict=True))
-        return [self._to_state(self._solved[time].found) for time in self.times]
+        return [self._to_state(self._solved[time].found) for time in self._requested]
 
     def at(self, time: float) -> LimitState:
-        """The limit at any time up to the last: branches followed from the confirmed times around it.
+        """The limit at any time up to the last: branches followed from the known times around it.
 
-        Costs tens of milliseconds where those are known already.
+        Costs tens of milliseconds where those are known already; what is found is a known time from then on.
         """
-        place = bisect_left(self.times, time)
-        around = sorted({self.times[k] for k in (place - 1, place) if 0 <= k < len(self.times)})
+        place = bisect_left(self._known, time)
+        around = sorted({self._known[k] for k in (place - 1, place) if 0 <= k < len(self._known)})
         for known in around:
             if known not in self._solved:
                 self._solved[known] = self._search.run([known])[0]
-        if time in self._solved:
-            return self._to_state(self._solved[time].found)
-        sources = [self._solved[known] for known in around if self._solved[known].found.confirmed]
-        return self._to_state(self._search.follow_from(sources, time))
+        if time not in self._solved:
+            sources = [self._solved[known] for known in around if self._solved[known].found.confirmed]
+            self._solved[time] = self._search.follow_from(sources, time)
+            insort(self._known, time)
+        return self._to_state(self._solved[time].found)
 
     def _to_state(self, found: FoundBranches) -> LimitState:
         if not found.confirmed:
@@ -97,7 +99,7 @@ class TwoPointCurve:
 
 
 def limit_over_times(model: Model, state: ProductState, times: Sequence[float] | Real) -> list[LimitState]:
-    """Limit of the one-particle marginal at each time, in the order given; a time may be refused (`LimitState.reason`).
+    """Limit of ρ̂^(1) at each time, in the order given; a time may be refused (`LimitState.reason`).
 
     ν and g are good to about 1e-12; near a critical time the error of ν grows like 1e-13/(1 − ‖Z‖).
 
@@ -108,7 +110,7 @@ def limit_over_times(model: Model, state: ProductState, times: Sequence[float] |
     """
     check_times(model, state, times)
     curve = TwoPointCurve(model, state, times)
-    found = dict(zip(curve.times, curve.states(), strict=True))
+    found = {limit.time: limit for limit in curve.states()}
     return [found[float(time)] for time in times]
 
 

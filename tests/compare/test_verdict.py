@@ -10,8 +10,8 @@ from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.limit.two_point.solve import TwoPointCurve, find_limit
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, tilt_of_population
-from tests.random_models import X, Y, Z, random_model, random_state
 from tests.references.hartree_reference import hartree_wavefunctions
+from tests.systems import X, Y, Z, random_model, random_state
 
 PAPER = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z))
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from scipy.optimize import brentq
-from tests.random_models import X, Y, Z, loss_with_hopping, random_model, random_state
 
 from nonhermitian_hartree.compare.distances import bloch_vector
 from nonhermitian_hartree.errors import ModelError
@@ -14,6 +13,7 @@ from nonhermitian_hartree.limit.two_point.solve import find_limit, limit_over_ti
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, tilt_of_population
 from tests.references.hartree_reference import hartree_wavefunctions
+from tests.systems import X, Y, Z, loss_with_hopping, random_model, random_state
 
 PAPER = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z))
 PLUS = ProductState(np.array([1, 1]) / np.sqrt(2))

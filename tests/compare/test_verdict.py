@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import brentq
+from tests.random_models import X, Y, Z, random_model, random_state
 
 from nonhermitian_hartree.compare.verdict import judge_hartree, locate_transitions
 from nonhermitian_hartree.errors import ConvergenceError, ModelError
@@ -10,7 +11,6 @@ from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.limit.two_point.solve import TwoPointCurve, find_limit
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, tilt_of_population
-from tests.random_models import X, Y, Z, random_model, random_state
 from tests.references.hartree_reference import hartree_wavefunctions
 
 PAPER = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z))

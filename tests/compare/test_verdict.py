@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import brentq
+from tests.random_models import X, Y, Z, random_model, random_state
 
 from nonhermitian_hartree.compare.verdict import judge_hartree, locate_transitions
 from nonhermitian_hartree.errors import ConvergenceError, ModelError

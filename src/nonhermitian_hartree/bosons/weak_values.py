@@ -26,7 +26,9 @@ from nonhermitian_hartree.model.hamiltonian import Model
 SPARE_BITS = 128
 LARGEST_RADIUS = 1e-6
 """Largest relative radius of an overlap; more digits are taken where it is larger."""
-ATTEMPTS = 4
+ATTEMPTS = 5
+WRAPPING = 0.6
+"""Share of the bound of the growth of errors, e^{‖A‖t}, that is usually lost."""
 ROUNDING = 1e-12
 """Relative size below which two steps count as equal."""
 
@@ -53,14 +55,14 @@ def weak_values(model: Model, amplitudes: Complex, final: Complex, particles: in
     hamiltonian = many_body_hamiltonian(model, particles).toarray()
     steps = np.diff(instants)
     growth = float(np.abs(hamiltonian).sum(axis=1).max() * np.abs(steps).sum())
-    bits = SPARE_BITS + ceil(2 * growth / np.log(2))
+    bits = SPARE_BITS + ceil(WRAPPING * growth / np.log(2))
     for _ in range(ATTEMPTS):
         with ctx.workprec(bits):
             values = _evolve_and_contract(hamiltonian, amplitudes, final, particles, steps)
         if values is not None:
             return values
-        bits *= 2
-    raise AccuracyError(f"weak values of N = {particles} particles need more than {bits // 2} bits")
+        bits += bits // 2
+    raise AccuracyError(f"weak values of N = {particles} particles need more than {2 * bits // 3} bits")
 
 
 def _evolve_and_contract(

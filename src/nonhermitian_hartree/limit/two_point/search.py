@@ -42,7 +42,7 @@ HIGHEST_DETOUR, DETOUR_PHASE = 0.15, 2.0
 """Height of a detour of s in the complex plane: at most this part of t, and of 1/‖A‖."""
 FEWEST_QUARTER, LARGEST_QUARTER = 4, 40
 """Nodes in each quarter of t."""
-GUESS_SUBSPACES = (30, 60)
+GUESS_SUBSPACES = (30, 45)
 """Dimension of Sym^N C^d for weak values, at first and where a first guess does not do."""
 RUNG = 2.5
 """‖A‖Δt between the earlier times by way of which a branch is looked for that is not found at once."""

@@ -1,0 +1,67 @@
+"""The limit table: rows of branches, and a gap with its reason where there is no answer."""
+
+import numpy as np
+import pytest
+
+from nonhermitian_hartree.exact.closed_form import closed_form_marginals
+from nonhermitian_hartree.hartree import hartree_wavefunctions
+from nonhermitian_hartree.limit.solve import limit_states
+from nonhermitian_hartree.limit.state import LimitState
+from nonhermitian_hartree.model.state import ProductState, StateMember
+from nonhermitian_hartree.steps import limit as step
+from nonhermitian_hartree.steps.comparison import compare_states
+from nonhermitian_hartree.storage.columns import density_columns, vector_columns
+from nonhermitian_hartree.storage.parquet import make_table, table_columns
+from tests.systems import COUNTEREXAMPLE
+
+TIMES = [0.2, 0.8, 1.2]
+
+
+@pytest.fixture
+def tables(monkeypatch):
+    """Hartree and limit table of a balanced state, the limit unknown at the second time."""
+
+    def with_a_gap(model, state, times):
+        found = limit_states(model, state, times)
+        found[1] = LimitState.unknown(times[1], "no path was found")
+        return found
+
+    monkeypatch.setattr(step, "limit_states", with_a_gap)
+    state = ProductState.from_population(0.5)
+    member = StateMember(p0=0.5, tilt=0.0, state=state)
+    kets = hartree_wavefunctions(COUNTEREXAMPLE, state, TIMES)
+    keys = {"state": "balanced", "p0": 0.5, "tilt": 0.0, "time": np.array(TIMES)}
+    hartree = make_table({**keys, **vector_columns("phi", kets), "error_bound": 1e-15})
+    limit = step.tabulate_limit(COUNTEREXAMPLE, "balanced", [member], TIMES, hartree)
+    return table_columns(hartree), table_columns(limit)
+
+
+def test_a_gap_is_one_row_of_nulls_with_a_reason(tables):
+    _, limit = tables
+    assert limit["time"].tolist() == [0.2, 0.8, 1.2, 1.2]
+    assert limit["reason"].tolist() == ["", "no path was found", "", ""]
+    assert np.isnan(limit["weight"]).tolist() == [False, True, False, False]
+    for name in ("nu_0_re", "rate", "linear_entropy", "hartree_infidelity", "error_bound", "softness"):
+        assert np.isnan(limit[name][1])
+        assert np.isfinite(limit[name][[0, 2, 3]]).all()
+    assert limit["confirmed"].tolist() == ["closed_form", "", "closed_form", "closed_form"]
+
+
+def test_the_comparison_has_a_null_there_and_nowhere_else(tables):
+    hartree, limit = tables
+    state = ProductState.from_population(0.5)
+    marginals = closed_form_marginals(COUNTEREXAMPLE, state, [50], TIMES)
+    exact = {
+        "state": np.full(3, "balanced"),
+        "p0": np.full(3, 0.5),
+        "tilt": np.zeros(3),
+        "particles": np.full(3, 50),
+        "time": np.array(TIMES),
+        **density_columns(marginals.density[0]),
+        "linear_entropy": marginals.linear_entropy[0],
+        "linear_entropy_error": marginals.linear_entropy_error[0],
+        "error_bound": marginals.error_bound[0],
+    }
+    compared = table_columns(compare_states(exact, hartree, limit))
+    assert np.isnan(compared["limit_infidelity"]).tolist() == [False, True, False]
+    assert np.isfinite(compared["hartree_infidelity"]).all()

@@ -48,7 +48,7 @@ class AgainstParticlesFigure(StudyFigure):
     times: Times | None = Field(
         default=None,
         title="a list or a grid of times of the study",
-        description="those shown, in inverse units of the two-body coupling; all if absent",
+        description="those shown, in inverse units of the model's energies; all if absent",
     )
     scale: Literal["linear", "log"] = Field(
         default="log", title="`log` or `linear`", description="scale of both axes"

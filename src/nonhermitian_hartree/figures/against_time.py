@@ -47,7 +47,7 @@ class AgainstTimeFigure(StudyFigure):
     mark_times: Times | None = Field(
         default=None,
         title="a list or a grid ≥ 0",
-        description="times of vertical lines, in inverse units of the two-body coupling; none if absent",
+        description="times of vertical lines, in inverse units of the model's energies; none if absent",
     )
 
     @model_validator(mode="after")

@@ -26,6 +26,7 @@ rule figure:
         one_by_one=1,
     params:
         figure=lambda w: canonical_json(CONFIG.figures[w.figure]),
+        setting=lambda w: canonical_json(figure_setting(w)),
     message:
         "{rule} {wildcards.figure}"
     script:

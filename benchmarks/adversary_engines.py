@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from math import atanh, inf
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,8 +155,8 @@ def _has_clear_limit(inputs: Inputs, model: Model) -> bool:
     """Whether it is beyond rounding which branch is the limit, or that two are."""
     if not _is_diagonal_qubit(inputs, model) or 0 in inputs.build_state().amplitudes:
         return False
-    form, fields = inputs.form, (np.diag(model.one_body).imag, np.diag(model.two_body).imag[[0, 3]])
-    tilt = inputs.build_state().tilt if "p0" not in form else atanh(2 * form["p0"] - 1)  # type: ignore[operator]
+    fields = (np.diag(model.one_body).imag, np.diag(model.two_body).imag[[0, 3]])
+    tilt = inputs.build_state().tilt
     drift = ((fields[0][0] - fields[0][1]) + (fields[1][0] - fields[1][1]) / 2) * inputs.time
     scale = abs(tilt or 0) + 2 * inputs.time * (np.abs(fields[0]).sum() + np.abs(fields[1]).sum())
     is_tie = tilt == 0 and fields[0][0] == fields[0][1] and fields[1][0] == fields[1][1]

@@ -7,15 +7,15 @@ from scipy.stats import unitary_group
 
 from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.exact.solve import exact_marginals
-from nonhermitian_hartree.limit.orbit import (
+from nonhermitian_hartree.limit.simplex import find_simplex_limit
+from nonhermitian_hartree.limit.state import ray_distance
+from nonhermitian_hartree.limit.symmetry.group import find_symmetries
+from nonhermitian_hartree.limit.symmetry.orbit import (
     broken_directions,
     close_under_symmetries,
     orbit_average,
     softness_across_orbit,
 )
-from nonhermitian_hartree.limit.simplex import find_simplex_limit
-from nonhermitian_hartree.limit.state import ray_distance
-from nonhermitian_hartree.limit.symmetry import find_symmetries
 from nonhermitian_hartree.limit.two_point.branches import find_branches
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState

@@ -5,7 +5,7 @@ import pytest
 from scipy.linalg import block_diag
 from scipy.stats import unitary_group
 
-from nonhermitian_hartree.limit.symmetry import Symmetry, find_symmetries
+from nonhermitian_hartree.limit.symmetry.group import Symmetry, find_symmetries
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 from tests.limit.symmetric_models import PLUS, lossy_ring, potts, rotate, spin_one

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from scipy.optimize import brentq
-from tests.random_models import X, Y, Z, loss_with_hopping, random_model, random_state
 
 from nonhermitian_hartree.compare.distances import bloch_vector
 from nonhermitian_hartree.errors import ModelError
@@ -14,14 +13,22 @@ from nonhermitian_hartree.limit.two_point.solve import find_limit, limit_over_ti
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, tilt_of_population
 from tests.references.hartree_reference import hartree_wavefunctions
-
-PAPER = Model(np.zeros((2, 2)), 1j * np.kron(Z, Z))
-PLUS = ProductState(np.array([1, 1]) / np.sqrt(2))
-TRANSVERSE = Model(0.5 * X, 1j * np.kron(Z, Z))
-
-
-def hermitian_part(model):
-    return Model(*((a + a.conj().T) / 2 for a in (model.one_body, model.two_body)))
+from tests.systems import (
+    BALANCED,
+    COUNTEREXAMPLE,
+    FIRST_ORDER,
+    FIRST_ORDER_STATE,
+    TRANSVERSE_MIXING,
+    ZZ,
+    X,
+    Y,
+    Z,
+    hermitian_part,
+    loss_with_hopping,
+    one_body_loss,
+    random_model,
+    random_state,
+)
 
 
 def height(wavefunction):
@@ -48,7 +55,7 @@ def test_paper_model_obeys_the_self_consistency(population, time):
     tilt = tilt_of_population(population)
     sign = np.sign(tilt)
     y = sign * brentq(lambda y: y - np.tanh(abs(tilt) + 2 * time * y), 1e-12, 1, xtol=1e-15)
-    limit = find_limit(PAPER, ProductState.from_population(population, 0.7), time)
+    limit = find_limit(COUNTEREXAMPLE, ProductState.from_population(population, 0.7), time)
     assert not limit.is_mixed
     assert height(limit.wavefunctions[0]) == pytest.approx(y, abs=1e-10)
     assert np.angle(limit.wavefunctions[0, 1] / limit.wavefunctions[0, 0]) == pytest.approx(0.7, abs=1e-10)
@@ -60,7 +67,7 @@ def test_paper_model_obeys_the_self_consistency(population, time):
 @pytest.mark.parametrize("time", [0.51, 0.6, 0.8, 2.0])
 def test_paper_model_at_one_half_has_two_branches(time):
     y = brentq(lambda y: y - np.tanh(2 * time * y), 1e-3, 1, xtol=1e-15)
-    limit = find_limit(PAPER, PLUS, time)
+    limit = find_limit(COUNTEREXAMPLE, BALANCED, time)
     assert sorted(height(v) for v in limit.wavefunctions) == pytest.approx([-y, y], abs=1e-10)
     assert limit.weights == pytest.approx([0.5, 0.5], abs=1e-9)
     assert limit.linear_entropy == pytest.approx(y**2 / 2, abs=1e-10)  # eq. (46)
@@ -68,23 +75,23 @@ def test_paper_model_at_one_half_has_two_branches(time):
 
 @pytest.mark.parametrize("time", [0.2, 0.49])
 def test_paper_model_at_one_half_stays_before_the_critical_time(time):
-    limit = find_limit(PAPER, PLUS, time)
+    limit = find_limit(COUNTEREXAMPLE, BALANCED, time)
     assert not limit.is_mixed
-    assert ray_distance(limit.wavefunctions[0], PLUS.amplitudes) < 1e-10
+    assert ray_distance(limit.wavefunctions[0], BALANCED.amplitudes) < 1e-10
 
 
 def test_critical_point_is_returned_with_its_soft_maximum():
-    limit = find_limit(PAPER, PLUS, 0.5)
+    limit = find_limit(COUNTEREXAMPLE, BALANCED, 0.5)
     assert not limit.is_mixed
     assert limit.branches[0].softness == pytest.approx(1, abs=1e-7)
     # The equation is cubic there: y³/3 = rounding leaves y undetermined below about 1e-5.
-    assert ray_distance(limit.wavefunctions[0], PLUS.amplitudes) < 1e-4
+    assert ray_distance(limit.wavefunctions[0], BALANCED.amplitudes) < 1e-4
 
 
 @pytest.mark.parametrize("time", [0.3, 0.6, 1.0])
 def test_non_hermitian_one_body_term_alone_defeats_hartree(time):
     gamma, population = 0.7, 0.6
-    model, state = Model(1j * gamma * Z, np.kron(Z, Z)), ProductState.from_population(population)
+    model, state = one_body_loss(gamma), ProductState.from_population(population)
     tilt = tilt_of_population(population)
     wavefunction = find_limit(model, state, time).wavefunctions[0]
     z = np.tanh(tilt + 2 * gamma * time)
@@ -97,17 +104,21 @@ def test_non_hermitian_one_body_term_alone_defeats_hartree(time):
 
 
 def test_transverse_field_mixes_two_branches():
-    limit = find_limit(TRANSVERSE, PLUS, 0.9)
-    bloch = np.array(
-        [bloch_vector(b) for b in np.einsum("bi,bj->bij", limit.wavefunctions, limit.wavefunctions.conj())]
-    )
-    expected = np.array([[0.39212, 0.40824, -0.82437], [0.39212, -0.40824, 0.82437]])
-    assert np.abs(bloch[np.argsort(bloch[:, 2])] - expected).max() < 1e-5
+    """Mirror images of equal weight; what they have in common is that of certified finite N, extrapolated."""
+    limit = find_limit(TRANSVERSE_MIXING, BALANCED, 0.9)
+    projectors = np.einsum("bi,bj->bij", limit.wavefunctions, limit.wavefunctions.conj())
+    first, second = (bloch_vector(projector) for projector in projectors)
+    np.testing.assert_allclose(first, second * [1, -1, -1], atol=1e-9)
+    assert abs(first[2]) > 0.8
     assert limit.weights == pytest.approx([0.5, 0.5], abs=1e-9)
-    exact = [certify_marginals(TRANSVERSE, PLUS, n, [0.9], 1e-10).linear_entropy[0] for n in (50, 100, 200)]
-    entropy, error = richardson(exact)
-    assert error < 1e-3
-    assert limit.linear_entropy == pytest.approx(entropy, abs=error)
+    exact = [certify_marginals(TRANSVERSE_MIXING, BALANCED, n, [0.9], 1e-10) for n in (50, 100, 200)]
+    for of_limit, values in (
+        (limit.linear_entropy, [m.linear_entropy[0] for m in exact]),
+        (first[0], [bloch_vector(m.density[0])[0] for m in exact]),
+    ):
+        extrapolated, error = richardson(values)
+        assert error < 1e-3
+        assert of_limit == pytest.approx(extrapolated, abs=error)
 
 
 @pytest.mark.parametrize("dimension", [2, 3])
@@ -171,10 +182,6 @@ def test_limit_against_certified_finite_n(name, time, particles):
     assert limit.branches[0].log_prefactor == pytest.approx(log_prefactor, abs=2 * prefactor_error + 1e-9)
 
 
-FIRST_ORDER = Model(0.3 * X + 0.3 * Y + (0.4 - 0.1j) * Z, (0.5 + 1j) * np.kron(Z, Z))
-FIRST_ORDER_STATE = ProductState.from_population(0.6, 0.5)
-
-
 def rate_gap(time):
     """Difference of the rates of the upper and the lower of two branches that no symmetry connects."""
     upper, lower = sorted(
@@ -201,7 +208,7 @@ def test_weights_at_a_first_order_transition_follow_the_prefactors():
 
 def test_branch_in_a_small_basin_is_not_missed():
     # A grid of final states alone misses the dominant branch here.
-    model = Model(0.5 * X + 0.3 * Y - 0.1j * Z, 1j * np.kron(Z, Z))
+    model = Model(0.5 * X + 0.3 * Y - 0.1j * Z, 1j * ZZ)
     state = ProductState.from_population(0.6)
     particles = (40, 80, 160)
     rates = [certify_marginals(model, state, n, [2.0], 1e-10).log_norm_rate[0] for n in particles]
@@ -245,4 +252,4 @@ def test_wrong_arguments():
     with pytest.raises(ModelError, match="dimension"):
         find_branches(model, ProductState(np.array([1, 0, 0])), 0.1)
     with pytest.raises(ModelError, match="≥ 0"):
-        find_branches(model, PLUS, -0.1)
+        find_branches(model, BALANCED, -0.1)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from nonhermitian_hartree.errors import ConvergenceError
-from nonhermitian_hartree.limit.husimi import spread_states
 from nonhermitian_hartree.limit.two_point.continuation import follow, start_path
 from nonhermitian_hartree.limit.two_point.describe import describe_path
 from nonhermitian_hartree.limit.two_point.flow import TwoPointFlow, complete_basis, mean_field_energy
+from nonhermitian_hartree.limit.two_point.husimi import spread_states
 from nonhermitian_hartree.limit.two_point.newton import (
     TwoPointPath,
     balance,

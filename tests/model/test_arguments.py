@@ -96,15 +96,10 @@ def exact(model=COUNTEREXAMPLE, state=STATE, particles=20, times=1.0, **others):
     return nh.exact_marginals(model, state, particles, times, **others)
 
 
-def check_limits(model=COUNTEREXAMPLE, state=STATE, times=1.0):
-    return nh.check_limits(model, state, times, nh.limit_states(COUNTEREXAMPLE, STATE, 1.0))
-
-
 CALLS = {
     "exact": exact,
     "hartree": lambda model=COUNTEREXAMPLE, state=STATE, times=1.0: nh.hartree_wavefunctions(model, state, times),
     "limit": lambda model=COUNTEREXAMPLE, state=STATE, times=1.0: nh.limit_states(model, state, times),
-    "check": check_limits,
     "assess": lambda model=COUNTEREXAMPLE, state=STATE, times=1.0: nh.assess_hartree(model, state, times),
 }
 
@@ -121,10 +116,9 @@ def test_one_number_counts_as_a_list_of_one(model):
     assert wavefunctions[0].shape == (1, 2)
 
 
-def test_limit_check_and_verdict_take_one_time():
+def test_limit_and_verdict_take_one_time():
     (limit,) = nh.limit_states(COUNTEREXAMPLE, STATE, 1)
     assert limit.time == 1
-    assert len(check_limits()) == 1
     verdict = nh.assess_hartree(COUNTEREXAMPLE, STATE, 1.0)
     assert verdict.largest_infidelity == nh.assess_hartree(COUNTEREXAMPLE, STATE, [1.0]).largest_infidelity
 
@@ -181,11 +175,6 @@ def test_wrong_particles_and_tolerances_are_named(wrong, message):
 def test_wrong_thresholds_are_named(threshold):
     with pytest.raises(nh.ModelError, match="threshold"):
         nh.assess_hartree(COUNTEREXAMPLE, STATE, 1.0, threshold)
-
-
-def test_limits_at_other_times_are_not_checked():
-    with pytest.raises(nh.ModelError, match="limits: found 1; allowed: one for each of the 2 times"):
-        check_limits(times=[0.5, 1])
 
 
 def test_dimensions_are_checked_where_a_state_meets_a_model():

@@ -1,5 +1,6 @@
 rule exact:
     """Exact one-particle marginals of one state of a study, from its model, particle numbers and times."""
+
     # exact_part is the same for the particle numbers of one part: a model without a closed form
     input:
         code=step_code("exact"),

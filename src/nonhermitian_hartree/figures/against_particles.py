@@ -63,8 +63,8 @@ class AgainstParticlesFigure(StudyFigure):
         title="`leading` or `critical`",
         description="adds what the quantity tends to for large N, grey: `leading` is the 1/N term of "
         "`linear_entropy` or `limit_infidelity`, for any model (no line where the limit is mixed or critical); "
-        "`critical` is 0.5854 N^(−1/2), for `linear_entropy` of the model with one_body zero and two_body `{ZZ: 1j}` at p0 = ½, "
-        "t = ½ only; none if absent",
+        "`critical` is 0.5854 N^(−1/2), for `linear_entropy` of the model with one_body zero and two_body "
+        "`{ZZ: 1j}` at p0 = ½, t = ½ only; none if absent",
     )
 
     @model_validator(mode="after")

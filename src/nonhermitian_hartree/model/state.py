@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -66,8 +67,9 @@ class ProductState:
 
     @classmethod
     def from_tilt(cls, tilt: float, phase: float = 0.0) -> ProductState:
-        """Qubit state with ``artanh(|φ0|² − |φ1|²) = tilt``."""
-        tilt, phase = read_number("tilt", tilt), read_number("phase", phase)
+        """Qubit state with ``artanh(|φ0|² − |φ1|²) = tilt``; ±inf gives |0⟩ and |1⟩."""
+        tilt = tilt if tilt in (inf, -inf) else read_number("tilt", tilt)
+        phase = read_number("phase", phase)
         log_p0, log_p1 = -np.logaddexp(0, -2 * tilt), -np.logaddexp(0, 2 * tilt)
         return cls(np.array([np.exp(log_p0 / 2), np.exp(log_p1 / 2 + 1j * phase)]), float(tilt))
 

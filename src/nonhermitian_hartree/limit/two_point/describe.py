@@ -8,8 +8,8 @@ import numpy as np
 
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.limit.fluctuations import entropy_coefficient
-from nonhermitian_hartree.limit.orbit import softness_across_orbit
 from nonhermitian_hartree.limit.state import LimitBranch
+from nonhermitian_hartree.limit.symmetry.orbit import softness_across_orbit
 from nonhermitian_hartree.limit.two_point.flow import complete_basis
 from nonhermitian_hartree.limit.two_point.newton import PathLinearisation, TwoPointPath, relative_size
 

@@ -19,7 +19,10 @@ from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.bosons.evolved_states import EvolvedState, evolve_states
 from nonhermitian_hartree.bosons.weak_values import weak_values
 from nonhermitian_hartree.errors import AccuracyError, ConvergenceError, ModelError
-from nonhermitian_hartree.limit.confirmation import (
+from nonhermitian_hartree.limit.state import ray_distance
+from nonhermitian_hartree.limit.symmetry.group import SymmetryGroup, find_symmetries
+from nonhermitian_hartree.limit.symmetry.orbit import broken_directions, orbit_average
+from nonhermitian_hartree.limit.two_point.confirmation import (
     LARGEST_REMAINDER,
     SumTest,
     amplitude_remainders,
@@ -27,13 +30,10 @@ from nonhermitian_hartree.limit.confirmation import (
     is_spurious,
     rate_fits,
 )
-from nonhermitian_hartree.limit.husimi import HusimiMaximum, climb, find_husimi_maxima
-from nonhermitian_hartree.limit.orbit import broken_directions, orbit_average
-from nonhermitian_hartree.limit.state import ray_distance
-from nonhermitian_hartree.limit.symmetry import SymmetryGroup, find_symmetries
 from nonhermitian_hartree.limit.two_point.continuation import displace, follow, start_path
 from nonhermitian_hartree.limit.two_point.describe import Branch, describe_on_orbit, describe_path
 from nonhermitian_hartree.limit.two_point.flow import TwoPointFlow
+from nonhermitian_hartree.limit.two_point.husimi import HusimiMaximum, climb, find_husimi_maxima
 from nonhermitian_hartree.limit.two_point.newton import PathLinearisation, TwoPointPath, balance, solve_path
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.irreducible import irreducible_model, strength

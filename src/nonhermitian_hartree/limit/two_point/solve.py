@@ -10,8 +10,8 @@ import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.errors import ConvergenceError
-from nonhermitian_hartree.limit.orbit import orbit_average
 from nonhermitian_hartree.limit.state import LimitBranch, LimitState, combine_branches
+from nonhermitian_hartree.limit.symmetry.orbit import orbit_average
 from nonhermitian_hartree.limit.two_point.describe import Branch
 from nonhermitian_hartree.limit.two_point.search import BranchSearch, FoundBranches, Solved, check_times
 from nonhermitian_hartree.model.hamiltonian import Model

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
-from nonhermitian_hartree.limit.pair_operator import TOLERANCE, PairOperator, hermitian_matrices
+from nonhermitian_hartree.limit.symmetry.pair_operator import TOLERANCE, PairOperator, hermitian_matrices
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 

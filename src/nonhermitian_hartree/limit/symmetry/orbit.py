@@ -8,9 +8,9 @@ import numpy as np
 
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.errors import ConvergenceError
-from nonhermitian_hartree.limit.pair_operator import hermitian_matrices
 from nonhermitian_hartree.limit.state import ray_distance
-from nonhermitian_hartree.limit.symmetry import SymmetryGroup
+from nonhermitian_hartree.limit.symmetry.group import SymmetryGroup
+from nonhermitian_hartree.limit.symmetry.pair_operator import hermitian_matrices
 
 SAME_RAY = 1e-6
 """Branches are known to about 1e-11, and their images under different symmetries are far apart."""

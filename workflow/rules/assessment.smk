@@ -1,0 +1,27 @@
+rule assessment:
+    """Hartree against the limit at all times, for one state of a study, from its model, last time and threshold."""
+    input:
+        code=step_code("assessment"),
+    output:
+        ensure(f"{STUDIES}/{{study}}/{{state}}/assessment.json", non_empty=True),
+    log:
+        f"{LOGS}/assessment/{{study}}/{{state}}.log",
+    benchmark:
+        f"{BENCHMARKS}/assessment/{{study}}/{{state}}.tsv"
+    group:
+        "state"
+    threads: 1
+    resources:
+        mem_mb=job_memory_mb,
+        runtime=job_minutes,
+        one_by_one=1,
+    params:
+        model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
+        state=lambda w: canonical_json(CONFIG.states[w.state]),
+        last_time=lambda w: study_spec(w).times[-1],
+        threshold=lambda w: study_spec(w).hartree_threshold,
+        particles=lambda w: study_spec(w).particles[-1],
+    message:
+        "{rule} of study {wildcards.study}, state {wildcards.state}"
+    script:
+        "../scripts/assessment.py"

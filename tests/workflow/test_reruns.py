@@ -82,7 +82,7 @@ CODE = {
     "steps/hartree": HARTREE,
     "hartree": HARTREE | ASSESSED,
     "steps/rate_function": RATE_FUNCTION,
-    "model/mean_field": EXACT | HARTREE | ASSESSED,
+    "model/mean_field": HARTREE | ASSESSED,
     "model/hamiltonian": EVERYTHING,
     "model/classes": JUDGED | RECORDED | EVERY_FIGURE,
     "numerics/special": EXACT | LIMIT | ASSESSED | RATE_FUNCTION | EVERY_FIGURE,

@@ -28,6 +28,7 @@ rule figure:
     params:
         matplotlib=f"matplotlib {version('matplotlib')}",
         figure=lambda w: canonical_json(CONFIG.figures[w.figure]),
+        setting=lambda w: canonical_json(figure_setting(w)),
     message:
         "{rule} {wildcards.figure}"
     script:

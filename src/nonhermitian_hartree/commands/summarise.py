@@ -25,18 +25,12 @@ def summarise_study(study: str, verdicts: pd.DataFrame) -> str:
         return f"{study}: {verdicts['verdict'].iloc[0]}"
     parts = []
     for judgement, rows in verdicts.groupby("judgement", sort=True):
-        where = "" if len(rows) == len(verdicts) else f" ({_say_where(rows, verdicts)})"
+        where = "" if len(rows) == len(verdicts) else f" ({_say_where(str(judgement), verdicts)})"
         parts.append(f"{str(judgement).upper()} for {len(rows)} of {len(verdicts)} states{where}")
-    worst = (
-        verdicts.loc[verdicts["largest_infidelity"].idxmax()]
-        if verdicts["largest_infidelity"].notna().any()
-        else None
-    )
-    if worst is not None:
-        parts.append(
-            f"infidelity at most {worst['largest_infidelity']:.3g}, for {_name(worst)} at t = "
-            f"{worst['largest_infidelity_time']:.3g}"
-        )
+    worst = verdicts.sort_values("largest_infidelity", na_position="first").iloc[-1]
+    if worst["largest_infidelity"] > 0:
+        time = f"{worst['largest_infidelity_time']:.3g}"
+        parts.append(f"infidelity at most {worst['largest_infidelity']:.3g}, from {_name(worst)} at t = {time}")
     return f"{study}: {'; '.join(parts)}"
 
 
@@ -52,18 +46,21 @@ def summarise_claims(claims: pd.DataFrame) -> list[str]:
     return lines
 
 
-def _say_where(rows: pd.DataFrame, verdicts: pd.DataFrame) -> str:
-    """The states by name, or by the ranges of p0 that they fill among all members of their family."""
-    if verdicts["state"].nunique() == 1 and verdicts["p0"].notna().all():
-        ordered = verdicts.sort_values("p0")
+def _say_where(judgement: str, verdicts: pd.DataFrame) -> str:
+    """The states of a judgement by name; of a family, the ranges of p0 that they fill among its members."""
+    places = []
+    for state, members in verdicts.groupby("state", sort=False):
+        mine = members[members["judgement"] == judgement]
+        if len(members) == 1 or members["p0"].isna().any():
+            places += [_name(row) for _, row in mine.iterrows()]
+            continue
+        ordered = members.sort_values("p0")
         runs = (ordered["judgement"] != ordered["judgement"].shift()).cumsum()
-        mine = ordered[ordered["judgement"] == rows["judgement"].iloc[0]].groupby(runs)["p0"]
-        ranges = [
-            f"p0 = {low:g}" if low == high else f"{low:g} ≤ p0 ≤ {high:g}"
-            for low, high in zip(mine.min(), mine.max(), strict=True)
-        ]
-        return _list_briefly(ranges)
-    return _list_briefly([_name(row) for _, row in rows.iterrows()])
+        for _, run in ordered[ordered["judgement"] == judgement].groupby(runs):
+            low, high = run["p0"].iloc[0], run["p0"].iloc[-1]
+            name = str(state).replace("_", " ")
+            places.append(f"{name}: p0 = {low:g}" if low == high else f"{name}: {low:g} ≤ p0 ≤ {high:g}")
+    return _list_briefly(places)
 
 
 def _name(row: pd.Series[object]) -> str:

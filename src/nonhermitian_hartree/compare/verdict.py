@@ -139,7 +139,8 @@ def describe_verdict(verdict: Verdict, model: str = "", start: str = "") -> str:
     if verdict.at_particles is not None:
         parts.append(_say_particles(verdict.at_particles))
     elif verdict.particles_needed is not None and not verdict.theorem:
-        parts.append(f"the limit is good to {verdict.threshold:g} from N ≈ {_show(verdict.particles_needed)} on")
+        needed = _show_count(verdict.particles_needed)
+        parts.append(f"the limit is good to {verdict.threshold:g} from N ≈ {needed} on")
     parts += [f"{change.kind} of the limit at t = {_show(change.time)}" for change in verdict.transitions]
     if not verdict.theorem:
         parts.append(_say_confirmed(verdict.confirmed))
@@ -179,7 +180,7 @@ def _say_unknown(interval: UnknownInterval) -> str:
 def _say_particles(at: AtParticles) -> str:
     how = "" if at.is_exact else ", predicted to order 1/N"
     return (
-        f"at N = {_show(at.particles)} Hartree is off by {_show(at.hartree_infidelity, 3)}, "
+        f"at N = {_show_count(at.particles)} Hartree is off by {_show(at.hartree_infidelity, 3)}, "
         f"the limit by {_show(at.limit_infidelity, 3)}{how}"
     )
 
@@ -195,4 +196,8 @@ def _say_confirmed(confirmed: str) -> str:
 
 
 def _show(value: float, digits: int = 4) -> str:
-    return f"{value:.{digits}g}" if value < 10**6 or value != int(value) else f"{int(value):d}"
+    return f"{value:.{digits}g}"
+
+
+def _show_count(number: int) -> str:
+    return str(number) if number < 10**6 else f"{number:.3g}"

@@ -18,9 +18,10 @@ ifneq ($(shell pwd | grep '[][[:space:]"'"'"'`$$\\&;()<>|*?{}]'),)
 $(error This folder's path has a space, a quote or another character that a shell takes apart: $(CURDIR). Move it to a path without)
 endif
 
-# Where the home cannot be written, Snakemake keeps its caches here.
+# Where the home cannot be written, Snakemake and Matplotlib keep their caches here.
 ifneq ($(shell test -w "$${XDG_CACHE_HOME:-$$HOME}" && echo yes),yes)
 export XDG_CACHE_HOME := $(CURDIR)/.snakemake/cache
+export MPLCONFIGDIR := $(XDG_CACHE_HOME)/matplotlib
 endif
 
 # There is one environment for all rules, which has this package in it: requirements.lock, or environment.yml for conda.

@@ -31,7 +31,9 @@ def guard_start() -> None:
 
     types.load_configfile = load_checked
     if is_this_workflow(sys.argv[1:]) and not _can_write_cache():
-        os.environ["XDG_CACHE_HOME"] = str(Path(".snakemake/cache").absolute())
+        cache = Path(".snakemake/cache").absolute()
+        os.environ["XDG_CACHE_HOME"] = str(cache)
+        os.environ.setdefault("MPLCONFIGDIR", str(cache / "matplotlib"))
 
 
 def is_this_workflow(arguments: list[str]) -> bool:

@@ -81,7 +81,7 @@ CODE = {
     "limit/rate_function": EXACT | LIMIT | ASSESSED | RATE_FUNCTION | EVERY_FIGURE,
     "steps/hartree": HARTREE,
     "hartree": HARTREE | ASSESSED,
-    "steps/rate_function": RATE_FUNCTION,
+    "steps/rate_function": RATE_FUNCTION | RECORDED,
     "model/mean_field": HARTREE | ASSESSED,
     "model/hamiltonian": EVERYTHING,
     "model/classes": JUDGED | RECORDED | EVERY_FIGURE,

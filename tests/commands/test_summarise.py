@@ -20,15 +20,14 @@ def tabulate(**states):
 
 
 def test_run_in_a_few_lines(tmp_path, capsys):
-    write_csv(tabulate(tilted={"p0": 0.6}), tmp_path / "studies" / "one" / "verdict.csv")
-    write_csv(tabulate(fan={"p0": [0.5, 0.6, 0.9]}), tmp_path / "studies" / "many" / "verdict.csv")
+    write_csv(tabulate(tilted={"p0": 0.6}), tmp_path / "studies" / "one" / "verdict.csv", {})
+    write_csv(tabulate(fan={"p0": [0.5, 0.6, 0.9]}), tmp_path / "studies" / "many" / "verdict.csv", {})
     claim = dict.fromkeys(COLUMNS, "x") | {"measured": 1.0, "expected": 1.0, "tolerance": 0.1, "verdict": "PASS"}
-    write_csv(pd.DataFrame([claim, claim | {"claim": "bad", "verdict": "FAIL"}]), tmp_path / "claims.csv")
+    write_csv(pd.DataFrame([claim, claim | {"claim": "bad", "verdict": "FAIL"}]), tmp_path / "claims.csv", {})
     assert main([str(tmp_path)]) == 0
     many, one, *rest = capsys.readouterr().out.splitlines()
-    assert many.startswith(
-        "many: FAILS for 2 of 3 states (fan: 0.5 ≤ p0 ≤ 0.6); HOLDS for 1 of 3 states (fan: p0 = 0.9);"
-    )
+    fails, holds = "FAILS for 2 of 3 states (fan: 0.5 ≤ p0 ≤ 0.6)", "HOLDS for 1 of 3 states (fan: p0 = 0.9)"
+    assert many.startswith(f"many: {fails}; {holds};")
     assert one.startswith("one: FAILS   anti hermitian zz, from tilted (p0 = 0.6): infidelity above 0.001 for ")
     assert rest[0] == "claims: 1 of 2 pass"
     assert rest[1].startswith("  FAIL bad on x: measured 1, expected 1 ± 0.1")

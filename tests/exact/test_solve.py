@@ -123,7 +123,7 @@ def test_senseless_requests_are_refused():
     model, state = loss_with_hopping()
     with pytest.raises(ModelError, match="dimension 2, the state 3"):
         exact_marginals(model, random_state(3, 0), [10], [1.0], 1e-8)
-    with pytest.raises(ModelError, match="times: found -1.0; allowed: finite numbers ≥ 0"):
+    with pytest.raises(ModelError, match=r"times: found -1\.0; allowed: finite numbers ≥ 0"):
         exact_marginals(model, state, [10], [-1.0], 1e-8)
     with pytest.raises(ModelError, match="particles: found 1; allowed: whole numbers from 2"):
         exact_marginals(model, state, [1], [1.0], 1e-8)

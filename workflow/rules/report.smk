@@ -6,6 +6,7 @@ rule study_page:
     input:
         code=step_code("table_page"),
         table=f"{STUDIES}/{{study}}/{{page}}.csv",
+        metadata=f"{STUDIES}/{{study}}/{{page}}.csv{METADATA_SUFFIX}",
     output:
         report(
             f"{STUDIES}/{{study}}/{{page}}.html",
@@ -31,6 +32,7 @@ rule claims_page:
     input:
         code=step_code("table_page"),
         table=f"{RESULTS}/claims.csv",
+        metadata=f"{RESULTS}/claims.csv{METADATA_SUFFIX}",
     output:
         report(
             f"{RESULTS}/claims.html",

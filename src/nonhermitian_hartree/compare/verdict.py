@@ -139,9 +139,8 @@ def describe_verdict(verdict: Verdict, model: str = "", start: str = "") -> str:
     if verdict.at_particles is not None:
         parts.append(_say_particles(verdict.at_particles))
     elif verdict.particles_needed is not None and not verdict.theorem:
-        parts.append(
-            f"the limit is good to {verdict.threshold:g} from N ≈ {_show_count(verdict.particles_needed)} on"
-        )
+        needed = _show_count(verdict.particles_needed)
+        parts.append(f"the limit is good to {verdict.threshold:g} from N ≈ {needed} on")
     parts += [f"{change.kind} of the limit at t = {_show(change.time)}" for change in verdict.transitions]
     if not verdict.theorem:
         parts.append(_say_confirmed(verdict.confirmed))

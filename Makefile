@@ -65,10 +65,12 @@ adversary: export OMP_NUM_THREADS := 1
 adversary: env ## try every engine on a thousand inputs made to break it, against proved digits (ten minutes)
 	$(BIN)/python -m benchmarks.adversary
 
-report: env ## results/NAME/report.html: every figure, claim, fit and verdict in one file that needs no network
-	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake report --cores $(CORES) --configfile $(CONFIG)
-	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake report --cores $(CORES) --configfile $(CONFIG) \
-	  --report results/$(NAME)/report.html
+report: env ## results/NAME/report.html: verdicts, figures, claims and provenance on one page that needs no network
+	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake report --cores $(CORES) --configfile $(CONFIG) --logger oneline
+	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake report --cores $(CORES) --configfile $(CONFIG) --logger oneline \
+	  --report results/$(NAME)/workflow_report.html
+	@echo "report: results/$(NAME)/report.html"
+	@echo "the same in Snakemake's report, with the graph and the run times of the jobs: results/$(NAME)/workflow_report.html"
 
 verify: env ## build CONFIG afresh, elsewhere, and name every difference from REFERENCE (12 digits)
 	fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \

@@ -8,7 +8,9 @@ from nonhermitian_hartree.config.configuration import (
     load_config,
     parse_config,
 )
+from nonhermitian_hartree.config.study_in_words import describe_study
 from nonhermitian_hartree.errors import ConfigError
+from nonhermitian_hartree.fields.base import readable_yaml
 
 DEFAULT_CONFIG = "config/config.yaml"
 

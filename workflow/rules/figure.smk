@@ -25,7 +25,7 @@ rule figure:
         runtime=lambda w, attempt: attempt * START_MINUTES,
         one_by_one=1,
     params:
-        figure=lambda w: canonical_json(CONFIG.figures[w.figure]),
+        figure=lambda w: readable_yaml(CONFIG.figures[w.figure]),
     message:
         "{rule} {wildcards.figure}"
     script:

@@ -32,6 +32,14 @@ def describe_exact(study):
     )
 
 
+def describe_studies(studies):
+    """Model, initial states, N and times of studies, in words."""
+    parts = [describe_study(CONFIG, study) for study in studies]
+    return " | ".join(
+        ", ".join(f"{key} {text}" for key, text in words.items()) for words in parts
+    )
+
+
 def figure_studies(wildcards):
     """Names of the studies that a figure is about."""
     tables = CONFIG.figures[wildcards.figure].tables.values()
@@ -60,6 +68,7 @@ def figure_labels(wildcards, input):
         "shows": getattr(spec, "quantity", spec.kind).replace("_", " "),
         "result": f"largest value {max(values):.4g}",
         "exact states": "; ".join(map(describe_exact, figure_studies(wildcards))),
+        "computed": describe_studies(figure_studies(wildcards)),
     }
 
 
@@ -88,6 +97,7 @@ def study_page_labels(wildcards, input):
         "shows": wildcards.page.replace("_", " "),
         "result": summarise[wildcards.page](read_csv(input.table)),
         "exact states": describe_exact(wildcards.study),
+        "computed": describe_studies([wildcards.study]),
     }
 
 
@@ -101,4 +111,16 @@ def claims_labels(wildcards, input):
         "shows": f"{len(table)} claims",
         "result": f"{len(table) - len(failed)} of {len(table)} claims pass",
         "failed": ", ".join(names) or "none",
+    }
+
+
+def report_page_labels(wildcards, input):
+    """Labels of the report's page: what it concludes."""
+    import pandas as pd
+
+    table = pd.concat(map(read_csv, input.verdicts))
+    return {
+        "panel": "page",
+        "shows": "verdicts, key figures, claims, provenance",
+        "result": summarise_verdicts(table),
     }

@@ -34,9 +34,10 @@ def describe_exact(study):
 
 def describe_studies(studies):
     """Model, initial states, N and times of studies, in words."""
-    parts = [describe_study(CONFIG, study) for study in studies]
+    words = [describe_study(CONFIG, study) for study in studies]
     return " | ".join(
-        ", ".join(f"{key} {text}" for key, text in words.items()) for words in parts
+        f"{word['model']}; from {word['from']}; N = {word['N']}; t = {word['times']}"
+        for word in words
     )
 
 
@@ -122,5 +123,5 @@ def report_page_labels(wildcards, input):
     return {
         "panel": "page",
         "shows": "verdicts, key figures, claims, provenance",
-        "result": summarise_verdicts(table),
+        "result": f"Hartree {summarise_verdicts(table)}",
     }

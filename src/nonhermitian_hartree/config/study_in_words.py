@@ -55,7 +55,7 @@ def describe_values(values: Sequence[float]) -> str:
 def _describe_operator(operator: object, model: ModelSpec) -> str:
     if isinstance(operator, OneBodyPauli | TwoBodyPauli):
         terms = [f"{_complex(complex(value))} {letters}" for letters, value in operator.root.items() if value]
-        return " + ".join(terms) or "0"
+        return " + ".join(terms).replace("+ -", "- ") or "0"
     return f"an operator in dimension {model.dimension}"
 
 

@@ -151,5 +151,5 @@ def test_failed_claims_are_named(judged):
 
 def test_the_table_is_read_as_it_was_written(judged, tmp_path):
     path = tmp_path / "claims.csv"
-    write_csv(judged, path)
+    write_csv(judged, path, {})
     pd.testing.assert_frame_equal(read_csv(path, COLUMNS), judged, check_dtype=False, check_exact=True)

@@ -20,10 +20,10 @@ def tabulate(**states):
 
 
 def test_run_in_a_few_lines(tmp_path, capsys):
-    write_csv(tabulate(tilted={"p0": 0.6}), tmp_path / "studies" / "one" / "verdict.csv")
-    write_csv(tabulate(fan={"p0": [0.5, 0.6, 0.9]}), tmp_path / "studies" / "many" / "verdict.csv")
+    write_csv(tabulate(tilted={"p0": 0.6}), tmp_path / "studies" / "one" / "verdict.csv", {})
+    write_csv(tabulate(fan={"p0": [0.5, 0.6, 0.9]}), tmp_path / "studies" / "many" / "verdict.csv", {})
     claim = dict.fromkeys(COLUMNS, "x") | {"measured": 1.0, "expected": 1.0, "tolerance": 0.1, "verdict": "PASS"}
-    write_csv(pd.DataFrame([claim, claim | {"claim": "bad", "verdict": "FAIL"}]), tmp_path / "claims.csv")
+    write_csv(pd.DataFrame([claim, claim | {"claim": "bad", "verdict": "FAIL"}]), tmp_path / "claims.csv", {})
     assert main([str(tmp_path)]) == 0
     many, one, *rest = capsys.readouterr().out.splitlines()
     fails, holds = "FAILS for 2 of 3 states (fan: 0.5 ≤ p0 ≤ 0.6)", "HOLDS for 1 of 3 states (fan: p0 = 0.9)"

@@ -21,7 +21,8 @@ def make_comparison() -> pd.DataFrame:
         for t in TIMES
     ]
     columns = ["state", "p0", "tilt", "particles", "time", "linear_entropy", "hartree_infidelity"]
-    return pd.DataFrame(rows, columns=[*columns, "limit_infidelity"])
+    table = pd.DataFrame(rows, columns=[*columns, "limit_infidelity"])
+    return table.assign(**{f"{name}_error": 0.0 for name in table.columns[5:]})
 
 
 def make_limit() -> pd.DataFrame:

@@ -23,7 +23,7 @@ def test_labels():
     (axes,) = draw_collapse().axes
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("scaled tilt $u=hN$", "linear entropy $S_L$")
     legend = axes.get_legend()
-    assert legend.get_title().get_text() == "$t=0.8$"
+    assert axes.get_title(loc="left") == "$t=0.8$"
     assert [text.get_text() for text in legend.get_texts()] == ["$N=100$", "$N=1000$", r"$N\to\infty$"]
 
 

@@ -8,6 +8,7 @@ from matplotlib.colors import same_color
 
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.figures.draw import draw_figure
+from nonhermitian_hartree.figures.labels import Setting
 from nonhermitian_hartree.figures.spec import AgainstParticlesFigure, AgainstTimeFigure, RateFunctionFigure
 from tests.figures.example_tables import PARTICLES, STATES, TIMES, make_tables
 
@@ -50,7 +51,8 @@ def test_rate_function_labels():
     assert axes.get_xlabel() == r"fraction $x$ of particles in $|1\rangle$"
     assert axes.get_ylabel() == "exponent $f_t(x)$"
     times = ["$t=0$", "$t=0.25$", "$t=0.5$", "$t=1$"]
-    assert read_legend(figure) == ("$p_0=0.6$", [*times, "global maximum", "local maximum"])
+    assert read_legend(figure) == ("", [*times, "global maximum", "local maximum"])
+    assert axes.get_title(loc="left") == "from tilted ($p_0=0.6$)"
 
 
 def test_global_maximisers_are_filled_and_local_ones_open():
@@ -75,10 +77,11 @@ def test_rate_function_refuses_a_family_of_states():
 def test_against_time_labels():
     figure = draw_figure(against_time(states=["tilted"], limit=True, mark_times=[0.5]), make_tables())
     (axes,) = figure.axes
-    assert axes.get_xlabel() == r"time $t$ (inverse two-body coupling, $\hbar=1$)"
+    assert axes.get_xlabel() == r"time $t$ ($\hbar=1$)"
+    assert axes.get_title(loc="left") == "from tilted ($p_0=0.6$)"
     assert axes.get_ylabel() == "infidelity to Hartree $I$"
-    entries = [f"$N={n}$" for n in PARTICLES] + [r"$N\to\infty$", "$t=0.5$"]
-    assert read_legend(figure) == ("$p_0=0.6$", entries)
+    entries = [f"$N={n}$" for n in PARTICLES] + [r"$N\to\infty$", "marked: $t=0.5$"]
+    assert read_legend(figure) == ("", entries)
 
 
 def test_against_time_draws_the_rows_of_the_table():
@@ -222,6 +225,40 @@ def test_best_legend_covers_no_curve(spec):
         points = axes.transData.transform(np.column_stack([line.get_xdata(), line.get_ydata()]))
         inside = (points > box.p0).all(axis=1) & (points < box.p1).all(axis=1)
         assert not inside.any()
+
+
+def test_model_state_and_unit_of_time_are_those_of_the_setting():
+    spec = against_time(states=["balanced"], mark_times=[0.5], mark_label="transition")
+    figure = draw_figure(spec, make_tables(), Setting("lossy dimer", "inverse hopping"))
+    (axes,) = figure.axes
+    assert axes.get_title(loc="left") == "lossy dimer, from balanced ($p_0=0.5$)"
+    assert axes.get_xlabel() == r"time $t$ (inverse hopping, $\hbar=1$)"
+    assert read_legend(figure)[1][-1] == "transition $t=0.5$"
+    several = draw_figure(against_time(), make_tables(), Setting("lossy dimer"))
+    assert several.axes[0].get_title(loc="left") == "lossy dimer"
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_all_panels_have_the_same_height_however_long_the_legend(scale):
+    model = Setting("lossy dimer")
+    short = draw_figure(against_time(states=["tilted"], particles=[10], scale=scale), make_tables(), model)
+    long = draw_figure(against_time(limit=True, scale=scale), make_tables(), model)  # twelve entries
+    assert long.get_figheight() == short.get_figheight()
+    heights = [figure.axes[0].get_window_extent().height for figure in (short, long)]
+    assert heights[0] == pytest.approx(heights[1], rel=0.02)
+
+
+def test_points_below_their_error_are_grey_and_apart_from_the_curve():
+    tables = make_tables()
+    table = tables["comparison"]
+    table.loc[table["particles"] == 1000, "linear_entropy_error"] = 0.02 * table["linear_entropy"]
+    figure = draw_figure(against_particles(states=["tilted"], times=[0.0, 0.25]), tables)
+    curve = find_line(figure, "$t=0.25$")
+    assert np.isnan(curve.get_ydata()[-1])
+    assert np.isfinite(curve.get_ydata()[:-1]).all()
+    (points,) = [line for line in figure.axes[0].get_lines() if line.get_marker() == "x" and len(line.get_xdata())]
+    np.testing.assert_array_equal(points.get_xdata(), [1000])
+    assert read_legend(figure)[1] == ["$t=0$ (zero)", "$t=0.25$", "error above 1 %"]
 
 
 def test_title_and_width_are_those_of_the_spec():

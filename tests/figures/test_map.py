@@ -31,7 +31,7 @@ def test_colours_are_the_rows_of_one_particle_number():
     assert mesh.get_clim() == (0, 2)
     axes, bar = figure.axes
     assert axes.get_xlabel() == r"initial population $p_0=|\varphi_0|^2$"
-    assert axes.get_ylabel() == r"time $t$ (inverse two-body coupling, $\hbar=1$)"
+    assert axes.get_ylabel() == r"time $t$ ($\hbar=1$)"
     assert bar.get_ylabel() == "linear entropy $S_L$, $N=30$"
     assert (axes.get_xlim(), axes.get_ylim()) == ((0.25, 1), (0, 1))
     assert axes.get_legend() is None
@@ -49,12 +49,13 @@ def test_map_of_the_limit_has_one_value_a_point_not_one_a_branch():
     assert figure.axes[1].get_ylabel() == r"infidelity to Hartree $I$, $N\to\infty$"
 
 
-def test_mark_is_where_the_limit_has_two_branches():
+def test_marks_are_the_ends_of_the_line_on_which_the_limit_has_two_branches():
     figure = draw_map(mark_mixed=True)
     (line,) = figure.axes[0].get_lines()
     np.testing.assert_array_equal(line.get_xdata(), [0.5, 0.5])
     np.testing.assert_array_equal(line.get_ydata(), [0.5, 1.0])
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["mixed limit"]
+    assert line.get_linestyle() == "None"  # the colours between them are to be seen
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["mixed limit on the line between"]
     figure.draw_without_rendering()
     assert figure.legends[0].get_window_extent().y0 > figure.axes[0].get_window_extent().y1  # not on the map
 

@@ -17,6 +17,7 @@ PROVENANCE = {
     "dirty": True,
     "versions": {"python": "3.11.7", "numpy": "2.0"},
     "config": {"name": "run"},
+    "differences": {},
     "tables": {"a.parquet": {}, "b.csv": {}},
 }
 SENTENCE = "infidelity above 0.001 for 0.2 < t ≤ 1, and <b>more</b>"
@@ -112,6 +113,15 @@ def test_page_needs_no_other_file_and_is_the_same_again(tmp_path: Path, figure: 
     assert links <= set(re.findall('id="([^"]*)"', page))
 
 
+def test_provenance_says_what_is_not_known_or_mixed(tmp_path: Path) -> None:
+    mixed = PROVENANCE | {"commit": None, "dirty": None, "differences": {"numpy": {"1": ["a"], "2": ["b"]}}}
+    studies = [ReportStudy("first", {}, make_verdicts("fails"))]
+    write_report_page(tmp_path / "report.html", "run", studies, None, mixed)
+    text = read_text((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert "commit unknown: git does not tell versions" in text
+    assert "not all tables were made by the same numpy" in text
+
+
 def test_the_infidelity_of_hartree_is_the_key_figure() -> None:
     figures = {
         "tails": {"kind": "against_particles", "study": "s", "quantity": "linear_entropy"},
@@ -129,4 +139,4 @@ def test_the_infidelity_of_hartree_is_the_key_figure() -> None:
         },
         "test",
     )
-    assert order_figures(config, "s", list(figures)) == ["curves", "tails"]
+    assert order_figures(config.figures, "s", list(figures)) == ["curves", "tails"]

@@ -47,3 +47,12 @@ def test_commit_is_named_and_marked_when_a_file_differs(copy, tmp_path):
 def test_code_outside_of_a_repository_has_no_commit(copy, tmp_path, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     assert copy.find_commit() == table_origin.UNKNOWN_COMMIT
+
+
+def test_checkout_of_another_owner_has_no_commit(copy, tmp_path, monkeypatch):
+    """git refuses to look at it, and who owns a checkout says nothing of whether it is clean."""
+    run_git(tmp_path, "init", "--quiet")
+    run_git(tmp_path, "add", ".")
+    run_git(tmp_path, "commit", "--quiet", "--message", "first")
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert copy.find_commit() == table_origin.UNKNOWN_COMMIT

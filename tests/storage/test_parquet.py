@@ -67,14 +67,14 @@ def test_missing_files_and_columns_are_refused(tmp_path: Path) -> None:
     write_parquet(make_table({"a": [1.0]}), tmp_path / "a.parquet", {})
     with pytest.raises(TableError, match=r"lacks the columns \['b'\]"):
         read_parquet(tmp_path / "a.parquet", ["a", "b"])
-    write_csv(pd.DataFrame({"a": [1.0]}), tmp_path / "a.csv")
+    write_csv(pd.DataFrame({"a": [1.0]}), tmp_path / "a.csv", {})
     with pytest.raises(TableError, match="has columns"):
         read_csv(tmp_path / "a.csv", {"a": "float64", "b": "str"})
 
 
 def test_csv_keeps_every_digit(tmp_path: Path) -> None:
     values = np.concatenate([np.random.default_rng(1).normal(size=200), [1e-300, 0.1, np.pi]])
-    write_csv(pd.DataFrame({"value": values}), tmp_path / "a.csv")
+    write_csv(pd.DataFrame({"value": values}), tmp_path / "a.csv", {})
     assert np.array_equal(read_csv(tmp_path / "a.csv", {"value": "float64"})["value"], values)
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
+from importlib.metadata import version
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from nonhermitian_hartree import build_model
+from nonhermitian_hartree.config.state import StateSpec
 from nonhermitian_hartree.errors import TableError
-from nonhermitian_hartree.storage.csv_files import read_csv, write_csv
-from nonhermitian_hartree.storage.origin import COMMIT_KEY, DIGEST_KEY, describe_origin, read_origin
+from nonhermitian_hartree.steps.assessment import assess_members, read_assessments, write_assessments
+from nonhermitian_hartree.storage.csv_files import parse_csv, read_csv, write_csv
+from nonhermitian_hartree.storage.origin import CODE_KEY, COMMIT_KEY, DIGEST_KEY, VERSIONS_KEY, describe_origin
 from nonhermitian_hartree.storage.parquet import concatenate_tables, make_table, read_parquet, write_parquet
+from nonhermitian_hartree.storage.study_tables import read_origin
 
 TABLE = make_table({"state": "tilted", "time": np.array([0.0, 0.5, 1.0]), "particles": np.array([2, 3, 4])})
 ORIGIN = {"origin": "a test"}
@@ -55,25 +61,90 @@ def test_csv_of_another_schema_is_refused(tmp_path, text):
     path = tmp_path / "table.csv"
     path.write_text(text)
     with pytest.raises(TableError, match="delete the file and run the workflow again"):
-        read_csv(path, {"a": "str", "b": "int64"})
+        parse_csv(path, {"a": "str", "b": "int64"})
 
 
-def test_digest_follows_the_parameters_and_those_of_the_inputs(tmp_path):
-    def write(name, parameters, inputs=()):
-        path = tmp_path / name
-        write_parquet(TABLE, path, describe_origin(parameters, inputs))
-        return path
+def damage_text(path, how):
+    text = path.read_text()
+    path.write_text({"emptied": "", "cut": text[:-3], "edited": text.replace("0.5", "0.6")}[how])
 
-    one, same, other = write("one", {"t": 1}), write("same", {"t": 1}), write("other", {"t": 2})
-    digests = [read_origin(path)[DIGEST_KEY] for path in (one, same, other)]
-    assert digests[0] == digests[1] != digests[2]
-    after = [read_origin(write(f"after_{path.name}", {}, [path]))[DIGEST_KEY] for path in (one, same, other)]
-    assert after[0] == after[1] != after[2]
-    assert read_origin(one)[COMMIT_KEY]
+
+@pytest.mark.parametrize("how", ["emptied", "cut", "edited"])
+@pytest.mark.parametrize("damaged", ["table.csv", "table.csv-metadata.json"])
+def test_csv_that_was_changed_is_refused(tmp_path, damaged, how):
+    """Also where what is left is a table of the right columns and types."""
+    path = tmp_path / "table.csv"
+    write_csv({"a": ["x", "y"], "b": [0.5, 123.25]}, path, {"note": "0.5"})
+    columns = {"a": "str", "b": "float64"}
+    assert read_csv(path, columns)["b"].tolist() == [0.5, 123.25]
+    damage_text(tmp_path / damaged, how)
+    for read in (lambda: read_csv(path, columns), lambda: read_csv(path), lambda: read_origin(path)):
+        with pytest.raises(
+            TableError, match=r"table\.csv: the table .*; delete the file and run the workflow again"
+        ):
+            read()
+
+
+def test_csv_without_its_metadata_is_refused(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("a\n1\n")
+    with pytest.raises(TableError, match=r"table\.csv-metadata\.json is missing"):
+        read_csv(path, {"a": "int64"})
+
+
+@pytest.mark.parametrize("how", ["emptied", "cut", "edited"])
+def test_assessment_that_was_changed_is_refused(tmp_path, how):
+    path = tmp_path / "assessment.json"
+    model, members = build_model(two_body={"ZZ": 1j}), StateSpec(p0=0.5).members()
+    written = assess_members(model, members, 0.25, 1e-3, 10)
+    write_assessments(written, path, ORIGIN)
+    assert read_assessments(path) == (written, ORIGIN)
+    damage_text(path, how)
+    with pytest.raises(TableError, match=r"assessment\.json: the table .*; delete the file"):
+        read_assessments(path)
+
+
+def write_with_origin(path, parameters, code, inputs=()):
+    origin = describe_origin(parameters, code, map(read_origin, inputs))
+    write = write_csv if path.suffix == ".csv" else write_parquet
+    write(TABLE.to_pandas() if path.suffix == ".csv" else TABLE, path, origin)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_origin_follows_parameters_and_code_and_those_of_the_inputs(tmp_path, suffix):
+    code, edited = tmp_path / "code.py", tmp_path / "edited.py"
+    code.write_text("1")
+    edited.write_text("2")
+    made = {
+        "one": ({"t": 1}, [code]),
+        "same": ({"t": 1, "numerics": "numpy 0"}, [code]),
+        "other": ({"t": 2}, [code]),
+        "edited": ({"t": 1}, [edited]),
+    }
+    paths = {name: write_with_origin(tmp_path / f"{name}{suffix}", *how) for name, how in made.items()}
+    after = {
+        name: write_with_origin(tmp_path / f"after_{path.name}", {}, [code], [path])
+        for name, path in paths.items()
+    }
+    for tables in (paths, after):
+        origins = {name: read_origin(path) for name, path in tables.items()}
+        assert origins["one"] == origins["same"]
+        for name, key in (("other", DIGEST_KEY), ("edited", CODE_KEY)):
+            assert {k for k in origins["one"] if origins["one"][k] != origins[name][k]} == {key}
+    assert read_origin(paths["one"])[COMMIT_KEY]
+
+
+def test_table_names_all_versions_that_went_into_it():
+    before = describe_origin({}, []) | {VERSIONS_KEY: '{"numpy": "1.0"}', COMMIT_KEY: "an earlier one"}
+    after = describe_origin({}, [], [before])
+    assert json.loads(after[VERSIONS_KEY])["numpy"] == f"1.0, {version('numpy')}"
+    assert json.loads(after[VERSIONS_KEY])["scipy"] == version("scipy")
+    assert after[COMMIT_KEY].startswith("an earlier one, ") or after[COMMIT_KEY].endswith(", an earlier one")
 
 
 def test_doubles_survive_csv(tmp_path):
     frame = TABLE.to_pandas().assign(time=[0.1, 1 / 3, 5e-324])
-    write_csv(frame, tmp_path / "table.csv")
+    write_csv(frame, tmp_path / "table.csv", ORIGIN)
     columns = {"state": "str", "time": "float64", "particles": "int64"}
     assert (read_csv(tmp_path / "table.csv", columns)["time"] == frame["time"]).all()

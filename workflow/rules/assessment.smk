@@ -16,6 +16,7 @@ rule assessment:
         runtime=job_minutes,
         one_by_one=1,
     params:
+        numerics=NUMERICS,
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),
         last_time=lambda w: study_spec(w).times[-1],

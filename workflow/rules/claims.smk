@@ -10,8 +10,10 @@ if CONFIG.claims:
         input:
             code=step_code("claims"),
             tables=claim_tables,
+            metadata=lambda w: csv_metadata(claim_tables(w)),
         output:
-            ensure(f"{RESULTS}/claims.csv", non_empty=True),
+            table=ensure(f"{RESULTS}/claims.csv", non_empty=True),
+            metadata=f"{RESULTS}/claims.csv{METADATA_SUFFIX}",
         log:
             f"{LOGS}/claims.log",
         localrule: True
@@ -27,6 +29,7 @@ if CONFIG.claims:
         input:
             code=step_code("check"),
             claims=f"{RESULTS}/claims.csv",
+            metadata=f"{RESULTS}/claims.csv{METADATA_SUFFIX}",
         output:
             touch(f"{RESULTS}/claims.passed"),
         log:

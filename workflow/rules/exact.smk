@@ -18,6 +18,7 @@ rule exact:
         runtime=job_minutes,
         one_by_one=1,
     params:
+        numerics=NUMERICS,
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),
         particles=lambda w: canonical_json(study_spec(w).particles),

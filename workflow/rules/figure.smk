@@ -3,6 +3,7 @@ rule figure:
     input:
         code=step_code("figure"),
         tables=figure_tables,
+        metadata=lambda w: csv_metadata(figure_tables(w)),
     output:
         report(
             f"{RESULTS}/figures/{{figure}}.svg",
@@ -25,7 +26,9 @@ rule figure:
         runtime=lambda w, attempt: attempt * START_MINUTES,
         one_by_one=1,
     params:
+        matplotlib=f"matplotlib {version('matplotlib')}",
         figure=lambda w: readable_yaml(CONFIG.figures[w.figure]),
+        setting=lambda w: readable_yaml(figure_setting(w)),
     message:
         "{rule} {wildcards.figure}"
     script:

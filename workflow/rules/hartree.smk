@@ -16,6 +16,7 @@ rule hartree:
         runtime=job_minutes,
         one_by_one=1,
     params:
+        numerics=NUMERICS,
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),
         times=lambda w: canonical_json(study_spec(w).times),

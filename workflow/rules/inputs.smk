@@ -24,6 +24,16 @@ def figure_tables(wildcards):
     ]
 
 
+def figure_setting(wildcards):
+    """What a figure says about its models: their names, and the unit of time of the first."""
+    tables = CONFIG.figures[wildcards.figure].tables.values()
+    models = dict.fromkeys(CONFIG.studies[study].model for study, _ in tables)
+    return {
+        "model": ", ".join(name.replace("_", " ") for name in models),
+        "time_unit": CONFIG.models[next(iter(models))].time_unit or "",
+    }
+
+
 def claim_tables(wildcards):
     """Tables that the claims are measured on, in the order of tables_of_claims."""
     return [

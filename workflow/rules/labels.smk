@@ -4,6 +4,7 @@ Captions are templates that see paths, not tables. Labels may be computed, thoug
 result among the records of the report: the numbers of the run reach the captions by way of the labels.
 """
 
+from nonhermitian_hartree.storage.csv_files import read_csv
 from nonhermitian_hartree.storage.parquet import read_parquet
 
 if not IS_MODULE:  # the description of a report is about the workflow that is run
@@ -13,13 +14,6 @@ if not IS_MODULE:  # the description of a report is about the workflow that is r
 
 # Labels are computed long after a module was read: its prefix, which Snakemake gives to inputs, is kept for them.
 place_result = workflow.modifier.modify_path
-
-
-def read_csv(path):
-    """A small table; pandas is imported here because only the report needs it."""
-    import pandas as pd
-
-    return pd.read_csv(path)
 
 
 def describe_exact(study):

@@ -1,15 +1,20 @@
 """Where things are: outputs under results/<name>, and the package modules that a step depends on."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 from nonhermitian_hartree.exact.parts import split_particles
 from nonhermitian_hartree.runs.module_dependencies import list_module_dependencies
+from nonhermitian_hartree.storage.csv_files import METADATA_SUFFIX
+from nonhermitian_hartree.storage.origin import describe_numerics
 
 RESULTS = f"results/{CONFIG.name}"
 STUDIES = f"{RESULTS}/studies"
 LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
 CSV_TABLES = ("power_law", "verdict")
+# a parameter of what computes: another version of one of these packages computes it again
+NUMERICS = describe_numerics()
 FIGURE_FORMATS = ("pdf", "svg", "png")
 
 
@@ -52,3 +57,8 @@ def exact_parts(wildcards):
 def table_path(study, table):
     """Where a table of a study is; fitted power laws and verdicts are CSV files, for people."""
     return f"{STUDIES}/{study}/{table}.{'csv' if table in CSV_TABLES else 'parquet'}"
+
+
+def csv_metadata(tables):
+    """The files beside CSV tables that hold their checksums and origins: who reads the ones needs the others."""
+    return [f"{table}{METADATA_SUFFIX}" for table in tables if table.endswith(".csv")]

@@ -4,7 +4,8 @@ rule power_law:
         code=step_code("power_law"),
         comparison=f"{STUDIES}/{{study}}/comparison.parquet",
     output:
-        ensure(f"{STUDIES}/{{study}}/power_law.csv", non_empty=True),
+        table=ensure(f"{STUDIES}/{{study}}/power_law.csv", non_empty=True),
+        metadata=f"{STUDIES}/{{study}}/power_law.csv{METADATA_SUFFIX}",
     log:
         f"{LOGS}/power_law/{{study}}.log",
     localrule: True

@@ -1,11 +1,15 @@
+ALL_TABLES = [
+    *(table for study in CONFIG.studies for table in study_tables(study)),
+    *CLAIMS_FILES[:1],
+]
+
+
 rule provenance:
     """What the run was made of (commit, versions, configuration, checksums), from all of its tables."""
     input:
         code=step_code("provenance"),
-        tables=[
-            *(table for study in CONFIG.studies for table in study_tables(study)),
-            *CLAIMS_FILES[:1],
-        ],
+        tables=ALL_TABLES,
+        metadata=csv_metadata(ALL_TABLES),
     output:
         ensure(f"{RESULTS}/provenance.json", non_empty=True),
     log:

@@ -17,6 +17,7 @@ rule rate_function:
         runtime=job_minutes,
         one_by_one=1,
     params:
+        numerics=NUMERICS,
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
         state=lambda w: canonical_json(CONFIG.states[w.state]),
         times=lambda w: canonical_json(study_spec(w).times),

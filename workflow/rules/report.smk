@@ -9,6 +9,7 @@ rule study_page:
     input:
         code=step_code("table_page"),
         table=f"{STUDIES}/{{study}}/{{page}}.csv",
+        metadata=f"{STUDIES}/{{study}}/{{page}}.csv{METADATA_SUFFIX}",
     output:
         report(
             f"{STUDIES}/{{study}}/{{page}}.html",
@@ -34,6 +35,7 @@ rule claims_page:
     input:
         code=step_code("table_page"),
         table=f"{RESULTS}/claims.csv",
+        metadata=f"{RESULTS}/claims.csv{METADATA_SUFFIX}",
     output:
         report(
             f"{RESULTS}/claims.html",
@@ -52,18 +54,24 @@ rule claims_page:
         "../scripts/table_page.py"
 
 
+REPORT_TABLES = {
+    "verdicts": [table_path(study, "verdict") for study in CONFIG.studies],
+    "power_laws": [
+        table_path(name, "power_law")
+        for name, study in CONFIG.studies.items()
+        if study.power_law
+    ],
+    "claims": CLAIMS_FILES[:1],
+}
+
+
 rule report_page:
     """The report as one page: verdicts with their key figures, claims, provenance; from the tables and figures."""
     input:
+        **REPORT_TABLES,
         code=step_code("report_page"),
-        verdicts=[table_path(study, "verdict") for study in CONFIG.studies],
-        power_laws=[
-            table_path(name, "power_law")
-            for name, study in CONFIG.studies.items()
-            if study.power_law
-        ],
+        metadata=csv_metadata(sum(REPORT_TABLES.values(), [])),
         figures=[f"{RESULTS}/figures/{figure}.svg" for figure in CONFIG.figures],
-        claims=CLAIMS_FILES[:1],
         provenance=rules.provenance.output[0],
     output:
         report(
@@ -75,6 +83,10 @@ rule report_page:
     log:
         f"{LOGS}/report_page.log",
     localrule: True
+    params:
+        words=readable_yaml(
+            {study: describe_study(CONFIG, study) for study in CONFIG.studies}
+        ),
     message:
         "{rule} of all studies"
     script:

@@ -22,6 +22,7 @@ for name in CONFIG.studies:
             name
         input:
             study_tables(name),
+            csv_metadata(study_tables(name)),
         localrule: True
 
 

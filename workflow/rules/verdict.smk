@@ -8,7 +8,8 @@ rule verdict:
         ],
         comparison=f"{STUDIES}/{{study}}/comparison.parquet",
     output:
-        ensure(f"{STUDIES}/{{study}}/verdict.csv", non_empty=True),
+        table=ensure(f"{STUDIES}/{{study}}/verdict.csv", non_empty=True),
+        metadata=f"{STUDIES}/{{study}}/verdict.csv{METADATA_SUFFIX}",
     log:
         f"{LOGS}/verdict/{{study}}.log",
     localrule: True

@@ -4,6 +4,7 @@ from nonhermitian_hartree.config.model import ModelSpec
 from nonhermitian_hartree.config.state import StateSpec
 from nonhermitian_hartree.runs.step_log import log_step
 from nonhermitian_hartree.steps.assessment import assess_members, write_assessments
+from nonhermitian_hartree.storage.origin import describe_origin
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"assessment of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:
@@ -16,4 +17,5 @@ with log_step(f"assessment of study {job.wildcards.study}, state {job.wildcards.
     )
     for assessment in assessments:
         logger.info("p0 = %s: %s", assessment.p0, assessment.verdict)
-    write_assessments(assessments, job.output[0])
+    origin = describe_origin(dict(job.params.items()), job.input.code)
+    write_assessments(assessments, job.output[0], origin)

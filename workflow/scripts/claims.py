@@ -6,7 +6,8 @@ from nonhermitian_hartree.claims.judge import judge_claims
 from nonhermitian_hartree.claims.spec import ClaimSpec, tables_of_claims
 from nonhermitian_hartree.runs.step_log import log_step
 from nonhermitian_hartree.storage.csv_files import write_csv
-from nonhermitian_hartree.storage.study_tables import read_study_table
+from nonhermitian_hartree.storage.origin import describe_origin
+from nonhermitian_hartree.storage.study_tables import read_origin, read_study_table
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step("claims", job.log[0]) as logger:
@@ -18,4 +19,5 @@ with log_step("claims", job.log[0]) as logger:
     }
     frame = judge_claims(specs, tables)
     logger.info("%d of %d claims pass", (frame["verdict"] == "PASS").sum(), len(frame))
-    write_csv(frame, job.output[0])
+    origins = [read_origin(path) for path in job.input.tables]
+    write_csv(frame, job.output.table, describe_origin(dict(job.params.items()), job.input.code, origins))

@@ -23,5 +23,5 @@ with log_step(f"exact of {where}", job.log[0]) as logger:
     columns = table_columns(table)
     methods, error = ", ".join(sorted(set(columns["method"]))), columns["error_bound"].max()
     logger.info("%d rows by %s, largest error %.1e", len(table), methods, error)
-    origin = describe_origin(dict(job.params.items()))
+    origin = describe_origin(dict(job.params.items()), job.input.code)
     write_parquet(table, job.output[0], origin)

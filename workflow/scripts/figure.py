@@ -5,6 +5,7 @@ from pydantic import TypeAdapter
 
 from nonhermitian_hartree.figures.draw import draw_figure
 from nonhermitian_hartree.figures.file import save_figure
+from nonhermitian_hartree.figures.labels import Setting
 from nonhermitian_hartree.figures.spec import FigureSpec
 from nonhermitian_hartree.runs.step_log import log_step
 from nonhermitian_hartree.storage.study_tables import read_study_table
@@ -16,5 +17,6 @@ with log_step(f"figure {job.wildcards.figure}", job.log[0]) as logger:
         name: read_study_table(table, path)
         for (name, (_, table)), path in zip(spec.tables.items(), job.input.tables, strict=True)
     }
-    save_figure(draw_figure(spec, tables), job.output)
+    setting = Setting(**yaml.safe_load(job.params.setting))
+    save_figure(draw_figure(spec, tables, setting), job.output)
     logger.info("wrote %s", ", ".join(job.output))

@@ -2,11 +2,17 @@
 
 from nonhermitian_hartree.runs.step_log import log_step
 from nonhermitian_hartree.storage.origin import describe_origin
-from nonhermitian_hartree.storage.parquet import concatenate_tables, read_parquet, write_parquet
+from nonhermitian_hartree.storage.parquet import (
+    concatenate_tables,
+    read_parquet,
+    table_origin,
+    write_parquet,
+)
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"gather of study {job.wildcards.study}, table {job.wildcards.table}", job.log[0]) as logger:
-    table = concatenate_tables([read_parquet(part) for part in job.input.parts])
-    logger.info("%d rows from %d states", len(table), len(job.input.parts))
-    origin = describe_origin({}, job.input.parts)
+    parts = [read_parquet(part) for part in job.input.parts]
+    table = concatenate_tables(parts)
+    logger.info("%d rows from %d states", len(table), len(parts))
+    origin = describe_origin({}, job.input.code, map(table_origin, parts))
     write_parquet(table, job.output[0], origin)

@@ -21,5 +21,5 @@ with log_step(f"hartree of study {job.wildcards.study}, state {job.wildcards.sta
     )
     method = "the closed form (21)" if has_closed_form(model) else "Runge-Kutta (DOP853)"
     logger.info("%d rows by %s, largest error %.1e", len(table), method, table_columns(table)["error_bound"].max())
-    origin = describe_origin(dict(job.params.items()))
+    origin = describe_origin(dict(job.params.items()), job.input.code)
     write_parquet(table, job.output[0], origin)

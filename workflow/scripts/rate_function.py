@@ -18,6 +18,6 @@ with log_step(f"rate_function of study {job.wildcards.study}, state {job.wildcar
         json.loads(job.params.times),
     )
     logger.info("%d points, %d local maximisers", len(curves), len(maximisers))
-    origin = describe_origin(dict(job.params.items()))
+    origin = describe_origin(dict(job.params.items()), job.input.code)
     write_parquet(curves, job.output.rate_function, origin)
     write_parquet(maximisers, job.output.rate_maximisers, origin)

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import yaml
+
 from nonhermitian_hartree.claims.judge import COLUMNS
 from nonhermitian_hartree.config.configuration import parse_config
 from nonhermitian_hartree.runs.report_page import write_report_page
@@ -18,6 +20,6 @@ with log_step("report_page", job.log[0]) as logger:
     fits = {Path(file).parent.name: Path(file) for file in job.input.power_laws}
     verdicts = {Path(file).parent.name: Path(file) for file in job.input.verdicts}
     claims = read_csv(job.input.claims[0], COLUMNS) if job.input.claims else None
-    studies = collect_studies(config, verdicts, fits, files)
+    studies = collect_studies(yaml.safe_load(job.params.words), verdicts, fits, files, config.figures)
     write_report_page(job.output[0], config.name, studies, claims, provenance)
     logger.info("%d studies, %d figures", len(studies), len(files))

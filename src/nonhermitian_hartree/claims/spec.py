@@ -45,7 +45,7 @@ class ClaimSpec(Spec):
     times: Times | None = Field(
         default=None,
         title="a list or a grid of times of the study",
-        description="those that are judged, in inverse units of the two-body coupling; all if absent",
+        description="those that are judged, in inverse units of the model's energies; all if absent",
     )
 
     def check_against(self, studies: Mapping[str, StudyFacts]) -> None:

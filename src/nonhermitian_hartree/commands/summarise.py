@@ -12,7 +12,7 @@ import pandas as pd
 
 from nonhermitian_hartree.claims.judge import COLUMNS
 from nonhermitian_hartree.errors import TableError
-from nonhermitian_hartree.storage.csv_files import read_csv
+from nonhermitian_hartree.storage.csv_files import read_csv, read_csv_origin
 from nonhermitian_hartree.storage.study_tables import CSV_COLUMNS
 
 USAGE = "usage: python -m nonhermitian_hartree.commands.summarise results/<name>"
@@ -80,6 +80,8 @@ def main(arguments: list[str]) -> int:
         return 2
     results = Path(arguments[0])
     try:
+        for path in sorted(results.glob("studies/*/*.csv")):
+            read_csv_origin(path)  # a damaged one is refused, also if nothing of it is shown
         for path in sorted(results.glob("studies/*/verdict.csv")):
             print(summarise_study(path.parent.name, read_csv(path, CSV_COLUMNS["verdict"])))
         if (results / "claims.csv").exists():

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from nonhermitian_hartree.errors import TableError
-from nonhermitian_hartree.storage.csv_files import read_csv
+from nonhermitian_hartree.storage.csv_files import parse_csv
 from nonhermitian_hartree.storage.parquet import read_parquet
 
 COLUMNS = {
@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> int:
         return 2
     results, file = arguments
     try:
-        reference = read_csv(file, COLUMNS)
+        reference = parse_csv(file, COLUMNS)
         differences = find_differences(results, reference)
     except TableError as error:
         print(error, file=sys.stderr)

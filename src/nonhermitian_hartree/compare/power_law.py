@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil, nan
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from nonhermitian_hartree.arrays import Real
 from nonhermitian_hartree.compare.scaling_corrections import extrapolate_line
@@ -63,6 +63,13 @@ def tail_length(points: int, tail_fraction: float) -> int:
     return ceil(round(points * tail_fraction, 9))
 
 
+def is_above_error(values: ArrayLike, errors: ArrayLike) -> NDArray[np.bool_]:
+    """Whether each value is positive and finite, and its error below 1 % of it: what a fit uses."""
+    y, noise = (np.asarray(a, dtype=float) for a in (values, errors))
+    # written so that NaN fails
+    return np.asarray((y > 0) & np.isfinite(y) & (noise <= LARGEST_RELATIVE_ERROR * y))
+
+
 def fit_power_law(
     particles: ArrayLike, values: ArrayLike, errors: ArrayLike, tail_fraction: float = TAIL_FRACTION
 ) -> PowerLaw:
@@ -94,8 +101,7 @@ def fit_power_law(
     exponent for N → ∞, or there was a reason, in 99.6 % of 5400 cases (tests/compare/test_power_law.py).
     """
     n, y, noise = (np.asarray(a, dtype=float) for a in (particles, values, errors))
-    # written so that NaN fails
-    usable = np.flatnonzero((y > 0) & np.isfinite(y) & (noise <= LARGEST_RELATIVE_ERROR * y))
+    usable = np.flatnonzero(is_above_error(y, noise))
     tail = usable[-tail_length(n.size, tail_fraction) :]
     x, z = np.log(n[tail]), np.log(y[tail])
     if len(tail) < FEWEST_POINTS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 from pydantic import Field, model_validator
 
@@ -13,6 +15,9 @@ from nonhermitian_hartree.fields.numbers import WholeNumber
 from nonhermitian_hartree.model.hamiltonian import Model
 
 DIMENSION, DIMENSION_MAX = 2, 32
+UNIT_LENGTH = 40
+
+TimeUnit = Annotated[str, Field(pattern=rf"^[^$\n]{{1,{UNIT_LENGTH}}}$")] | None
 
 
 class ModelSpec(Spec):
@@ -34,6 +39,12 @@ class ModelSpec(Spec):
         default=TwoBodyPauli({}),
         title="an operator of two particles",
         description="A2, an energy in units of 1/time (ħ = 1); zero if absent",
+    )
+    time_unit: TimeUnit = Field(
+        default=None,
+        exclude=True,  # a label: what is computed does not depend on it, and jobs are not given it
+        title=f"a text of at most {UNIT_LENGTH} characters, without $",
+        description="unit of time in the labels of axes, such as `inverse hopping`; nothing is computed with it",
     )
 
     @model_validator(mode="after")

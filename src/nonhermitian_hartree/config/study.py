@@ -32,7 +32,7 @@ class StudySpec(Spec):
     )
     times: Times = Field(
         title="a list of numbers, or a grid {start, stop, num, spacing}",
-        description="t ≥ 0, in inverse units of the two-body coupling (ħ = 1)",
+        description="t ≥ 0, in inverse units of the model's energies (ħ = 1)",
     )
     power_law: PowerLawSpec | None = Field(
         default=None, title="a mapping, see below", description="fits of a N^b; none if absent"

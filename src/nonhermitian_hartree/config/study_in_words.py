@@ -22,11 +22,13 @@ def describe_study(config: Config, name: str) -> dict[str, str]:
         With keys ``model``, ``from``, ``N`` and ``times``; energies in units of 1/time (ħ = 1).
     """
     study = config.studies[name]
+    model = config.models[study.model]
+    unit = model.time_unit
     return {
-        "model": f"{_spell(study.model)}: {describe_model(config.models[study.model])}",
+        "model": f"{_spell(study.model)}: {describe_model(model)}",
         "from": "; ".join(describe_state(state, config.states[state]) for state in study.states),
         "N": describe_values(study.particles),
-        "times": describe_values(study.times),
+        "times": describe_values(study.times) + (f" ({unit})" if unit else ""),
     }
 
 

@@ -77,7 +77,9 @@ def canonical_json(value: object) -> str:
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def readable_yaml(value: Spec) -> str:
+def readable_yaml(value: Spec | Mapping[str, object]) -> str:
     """Write a spec in one line of YAML that depends on its meaning only, without what is as by default."""
-    plain = value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    plain = dict(value)
+    if isinstance(value, Spec):
+        plain = value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True, width=math.inf).strip()

@@ -40,7 +40,7 @@ class StudyFacts:
     states : mapping of state name to StateFacts
         In the order of the study.
     particles, times : tuple
-        N, and t in inverse units of the two-body coupling.
+        N, and t in inverse units of the model's energies.
     fitted : tuple of str
         The quantities whose power laws are fitted.
     """

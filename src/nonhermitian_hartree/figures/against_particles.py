@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field, StrictBool, model_validator
 
+from nonhermitian_hartree.compare.power_law import is_above_error
 from nonhermitian_hartree.compare.quantities import Quantity
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.fields.base import refusal
@@ -18,12 +19,19 @@ from nonhermitian_hartree.figures.base import A_QUANTITY, StudyFigure, TableOfSt
 from nonhermitian_hartree.figures.labels import (
     PARTICLES_LABEL,
     QUANTITY_LABELS,
+    describe_start,
     label_fit,
     label_number,
     label_states,
 )
 from nonhermitian_hartree.figures.rows import select_states, select_values
-from nonhermitian_hartree.figures.style import LAW_LINE, REFERENCE_LINE, distinguish_styles, plot_curve
+from nonhermitian_hartree.figures.style import (
+    LAW_LINE,
+    REFERENCE_LINE,
+    UNCERTAIN_POINT,
+    distinguish_styles,
+    plot_curve,
+)
 from nonhermitian_hartree.limit.laws import critical_entropy
 from nonhermitian_hartree.model.classes import COUNTEREXAMPLE
 
@@ -48,7 +56,7 @@ class AgainstParticlesFigure(StudyFigure):
     times: Times | None = Field(
         default=None,
         title="a list or a grid of times of the study",
-        description="those shown, in inverse units of the two-body coupling; all if absent",
+        description="those shown, in inverse units of the model's energies; all if absent",
     )
     scale: Literal["linear", "log"] = Field(
         default="log", title="`log` or `linear`", description="scale of both axes"
@@ -96,6 +104,8 @@ class AgainstParticlesFigure(StudyFigure):
     def draw(self, axes: Axes, tables: Mapping[str, pd.DataFrame]) -> str | None:
         """Draw a quantity against N, a marker for each state and time; dashes are fits a N^b, grey lines laws.
 
+        Grey crosses are points whose numerical error is above 1 % of their value; no fit uses them.
+
         Raises
         ------
         TableError
@@ -109,7 +119,7 @@ class AgainstParticlesFigure(StudyFigure):
 
         axes.set_xscale(self.scale)
         axes.set_yscale(self.scale)
-        has_fits, laws = False, 0
+        has_fits, has_uncertain, laws = False, False, 0
         curves = comparison.groupby(["member", "time"], sort=False)
         for style, (_, curve) in zip(distinguish_styles(len(curves)), curves, strict=True):
             first = curve.iloc[0]
@@ -120,11 +130,14 @@ class AgainstParticlesFigure(StudyFigure):
                 has_fits |= _draw_fit(axes, fit)
             if self.law:
                 laws += _draw_law(axes, self, curve, tables)
+            values = curve[self.quantity]
+            is_uncertain = (values > 0) & ~is_above_error(values, curve[f"{self.quantity}_error"])
             plot_curve(
-                axes, curve["particles"], curve[self.quantity], ", ".join(labels), color=style.color,
+                axes, curve["particles"], values.where(~is_uncertain), ", ".join(labels), color=style.color,
                 marker=style.marker, markerfacecolor="white",
                 linestyle="none" if self.law else "solid", markevery=max(len(curve) // _MARKERS_A_CURVE, 1),
             )  # fmt: skip
+            has_uncertain |= _draw_uncertain(axes, curve[is_uncertain], self.quantity)
         axes.set_xlabel(PARTICLES_LABEL)
         axes.set_ylabel(QUANTITY_LABELS[self.quantity])
         if self.scale == "linear":
@@ -132,6 +145,8 @@ class AgainstParticlesFigure(StudyFigure):
             axes.set_ylim(bottom=0)
         if has_fits:
             axes.plot([], [], **REFERENCE_LINE, label="fit $aN^b$")
+        if has_uncertain:
+            axes.plot([], [], **UNCERTAIN_POINT, label="error above 1 %")
         if self.law:
             if not laws:
                 raise TableError(
@@ -139,7 +154,7 @@ class AgainstParticlesFigure(StudyFigure):
                     "choose other times, or leave law out"
                 )
             axes.plot([], [], **LAW_LINE, label=f"{self.law} law")
-        return members[0] if len(members) == 1 else None
+        return describe_start(comparison)
 
 
 def _find_fit(table: pd.DataFrame, point: pd.Series[Any], quantity: str) -> pd.Series[Any]:
@@ -162,6 +177,14 @@ def _draw_fit(axes: Axes, fit: pd.Series[Any]) -> bool:
         return False
     particles = np.geomspace(fit["particles_min"], fit["particles_max"], 50)
     axes.plot(particles, fit["prefactor"] * particles ** fit["exponent"], **REFERENCE_LINE, zorder=3)
+    return True
+
+
+def _draw_uncertain(axes: Axes, points: pd.DataFrame, quantity: Quantity) -> bool:
+    """Grey crosses; whether there are any to be seen."""
+    if points.empty:
+        return False
+    axes.plot(points["particles"], points[quantity], **UNCERTAIN_POINT, zorder=1)
     return True
 
 

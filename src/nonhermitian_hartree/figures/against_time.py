@@ -12,7 +12,12 @@ from nonhermitian_hartree.fields.grid import Particles, Times
 from nonhermitian_hartree.fields.names import Names
 from nonhermitian_hartree.fields.study_facts import StudyFacts, find_study
 from nonhermitian_hartree.figures.base import A_QUANTITY, StudyFigure, TableOfStudy, check_quantity_of_limit
-from nonhermitian_hartree.figures.labels import QUANTITY_LABELS, TIME_LABEL, label_number, label_states
+from nonhermitian_hartree.figures.labels import (
+    QUANTITY_LABELS,
+    describe_start,
+    label_number,
+    label_states,
+)
 from nonhermitian_hartree.figures.rows import select_states, select_values
 from nonhermitian_hartree.figures.style import MARK_LINE, MARKERS, REFERENCE_LINE, order_styles, plot_curve
 
@@ -23,6 +28,8 @@ if TYPE_CHECKING:
 
 class AgainstTimeFigure(StudyFigure):
     """A quantity against time, a curve for each state and particle number."""
+
+    time_axis = "x"
 
     kind: Literal["against_time"] = Field(
         title="against_time", description="A quantity against time: a curve for each state and particle number"
@@ -47,7 +54,12 @@ class AgainstTimeFigure(StudyFigure):
     mark_times: Times | None = Field(
         default=None,
         title="a list or a grid ≥ 0",
-        description="times of vertical lines, in inverse units of the two-body coupling; none if absent",
+        description="times of vertical lines, in inverse units of the model's energies; none if absent",
+    )
+    mark_label: str = Field(
+        default="marked:",
+        title="a text",
+        description="what the vertical lines are, in the legend, in front of their times",
     )
 
     @model_validator(mode="after")
@@ -90,14 +102,13 @@ class AgainstTimeFigure(StudyFigure):
                 label = f"{prefix[member]}$N\\to\\infty$"
                 plot_curve(axes, curve["time"], curve[self.quantity], label, **REFERENCE_LINE, **marks[member])
         for time in self.mark_times or ():
-            axes.axvline(time, **MARK_LINE, zorder=0, label=f"$t={label_number(time)}$")
+            axes.axvline(time, **MARK_LINE, zorder=0, label=f"{self.mark_label} $t={label_number(time)}$")
 
-        axes.set_xlabel(TIME_LABEL)
         axes.set_ylabel(QUANTITY_LABELS[self.quantity])
         axes.margins(x=0)
         if self.scale == "linear":
             axes.set_ylim(bottom=0)
-        return members[0] if len(members) == 1 else None
+        return describe_start(comparison)
 
 
 def _limit_of_members(table: pd.DataFrame, states: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:

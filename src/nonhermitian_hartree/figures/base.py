@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -31,6 +31,9 @@ TableOfStudy = tuple[str, str]
 class FigureBase(Spec):
     """A figure: how it looks, which tables it reads, what it needs of their studies, and how it is drawn."""
 
+    time_axis: ClassVar[Literal["", "x", "y"]] = ""
+    """Axis that is time; its label depends on the unit of the model, so that `draw_figure` writes it."""
+
     title: str = Field(default="", title="a text", description="above the figure; none if empty")
     width: Literal["column", "page"] = Field(
         default="column", title="`column` or `page`", description="3.4 or 7 inches, of a two-column paper"
@@ -38,7 +41,8 @@ class FigureBase(Spec):
     legend: LegendLocation = Field(
         default="best",
         title="a Matplotlib location, e.g. `upper right`",
-        description="where the legend is; `best` is the emptiest place, above the figure if no place is empty",
+        description="where the legend is; `best` is a place without curves, for which the vertical axis is "
+        "extended if there is none",
     )
 
     @property
@@ -57,7 +61,7 @@ class FigureBase(Spec):
 
     @abstractmethod
     def draw(self, axes: Axes, tables: Mapping[str, pd.DataFrame]) -> str | None:
-        """Draw the figure from its tables, and return the title of its legend: what all curves have in common.
+        """Draw the figure from its tables, and return what all curves have in common, beside the model.
 
         Raises
         ------

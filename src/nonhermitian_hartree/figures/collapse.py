@@ -73,7 +73,7 @@ class CollapseFigure(FigureBase):
     def draw(self, axes: Axes, tables: Mapping[str, pd.DataFrame]) -> str:
         """Draw S_L against ``u = h N``, a marker for each N; black dashes are the law for N → ∞.
 
-        The title of the legend is the time.
+        What all have in common is the time.
         """
         import pandas as pd
 

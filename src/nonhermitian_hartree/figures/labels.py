@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nonhermitian_hartree.model.state import tilt_of_population
@@ -16,12 +17,33 @@ QUANTITY_LABELS = {
     "hartree_infidelity": "infidelity to Hartree $I$",
     "limit_infidelity": r"infidelity to the limit $\varepsilon$",
 }
-TIME_LABEL = r"time $t$ (inverse two-body coupling, $\hbar=1$)"
 POPULATION_LABEL = r"initial population $p_0=|\varphi_0|^2$"
+HBAR = r"$\hbar=1$"
 SCALED_TILT_LABEL = "scaled tilt $u=hN$"
 PARTICLES_LABEL = "number of particles $N$"
 
 _MOST_DECIMALS = 5
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a figure is about, in words, which its tables do not say.
+
+    Parameters
+    ----------
+    model : str
+        Name of the Hamiltonian; empty if it has none.
+    time_unit : str
+        Unit of time, e.g. ``inverse hopping``; empty for that of the energies, ħ = 1.
+    """
+
+    model: str = ""
+    time_unit: str = ""
+
+    @property
+    def time_label(self) -> str:
+        """Label of a time axis."""
+        return f"time $t$ ({', '.join(filter(None, [self.time_unit, HBAR]))})"
 
 
 def label_states(table: pd.DataFrame) -> pd.Series[str]:
@@ -40,6 +62,16 @@ def label_states(table: pd.DataFrame) -> pd.Series[str]:
     names = _spell_name(table["state"])
     shared = table["state"].groupby(labels).transform("nunique") > 1
     return labels.where(~shared, names + ", " + labels)
+
+
+def describe_start(table: pd.DataFrame) -> str | None:
+    """The initial state of all rows, ``from tilted ($p_0=0.6$)``; None if there are several."""
+    states = table[["state", "p0", "tilt"]].drop_duplicates()
+    if len(states) != 1:
+        return None
+    state, p0, tilt = states.iloc[0]
+    name, label = state.replace("_", " "), _label_state(state, p0, tilt)
+    return f"from {name}" if label == name else f"from {name} ({label})"
 
 
 def label_number(value: float) -> str:

@@ -15,22 +15,26 @@ from nonhermitian_hartree.fields.names import Name
 from nonhermitian_hartree.fields.numbers import RealNumber, WholeNumber
 from nonhermitian_hartree.fields.study_facts import StudyFacts, find_study, list_briefly
 from nonhermitian_hartree.figures.base import A_QUANTITY, StudyFigure, TableOfStudy, check_quantity_of_limit
-from nonhermitian_hartree.figures.labels import POPULATION_LABEL, QUANTITY_LABELS, TIME_LABEL, label_number
+from nonhermitian_hartree.figures.labels import POPULATION_LABEL, QUANTITY_LABELS, label_number
 from nonhermitian_hartree.figures.rows import select_states, select_values
-from nonhermitian_hartree.figures.style import COLOR_MAP, plot_curve
+from nonhermitian_hartree.figures.style import COLOR_MAP
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.colors import Normalize
 
-# White on a black edge is seen on every colour; the colours that it lies on are seen in its gaps.
-_MIXED_LINE: dict[str, Any] = {"color": "white", "linestyle": (0, (4, 5)), "linewidth": 0.9}
-_EDGE: dict[str, Any] = {"linewidth": 2.1, "foreground": "black"}
+# Marks at the ends only: a line would hide the very colours that it is about.
+_MIXED_ENDS: dict[str, Any] = {
+    "linestyle": "none", "marker": "o", "markersize": 4.5, "markerfacecolor": "white", "color": "black",
+    "clip_on": False, "zorder": 5,
+}  # fmt: skip
 
 
 class MapFigure(StudyFigure):
     """A quantity at one N, or in the limit, over the plane of the initial population and the time."""
+
+    time_axis = "y"
 
     kind: Literal["map"] = Field(
         title="map", description="A quantity at one N, or in the limit, as colours over the plane of p0 and t"
@@ -60,7 +64,9 @@ class MapFigure(StudyFigure):
         "bar gets an arrow; the smallest positive value if absent",
     )
     mark_mixed: StrictBool = Field(
-        default=False, title="true or false", description="marks where the limit is a mixture of two branches"
+        default=False,
+        title="true or false",
+        description="marks the ends of the line on which the limit is a mixture of two branches",
     )
 
     @model_validator(mode="after")
@@ -127,7 +133,6 @@ class MapFigure(StudyFigure):
             painted.tick_params(direction="out")  # on dark colours, inner ticks cannot be seen
         axes.tick_params(top=False, right=False)
         axes.set_xlabel(POPULATION_LABEL)
-        axes.set_ylabel(TIME_LABEL)
 
 
 def _scale_colors(values: np.ndarray, spec: MapFigure) -> Normalize:
@@ -147,10 +152,8 @@ def _scale_colors(values: np.ndarray, spec: MapFigure) -> Normalize:
 
 
 def _mark_mixed(axes: Axes, limit: pd.DataFrame) -> None:
-    """Line through the times at which the limit has two branches, for each p0 that has such times."""
-    from matplotlib.patheffects import Normal, Stroke
-
-    line = _MIXED_LINE | {"path_effects": [Stroke(**_EDGE), Normal()]}
+    """Marks at the first and last time at which the limit has two branches, for each p0 that has such times."""
     mixed = limit[limit["branch"] == 1]
     for index, (p0, times) in enumerate(mixed.groupby("p0")["time"]):
-        plot_curve(axes, [p0] * len(times), times, "_" if index else "mixed limit", **line)
+        label = "_" if index else "mixed limit on the line between"
+        axes.plot([p0, p0], [times.min(), times.max()], label=label, **_MIXED_ENDS)

@@ -13,7 +13,7 @@ from nonhermitian_hartree.fields.base import refusal
 from nonhermitian_hartree.fields.names import Name
 from nonhermitian_hartree.fields.study_facts import StudyFacts, find_study
 from nonhermitian_hartree.figures.base import StudyFigure, TableOfStudy
-from nonhermitian_hartree.figures.labels import label_number, label_states
+from nonhermitian_hartree.figures.labels import describe_start, label_number
 from nonhermitian_hartree.figures.rows import select_states
 from nonhermitian_hartree.figures.style import order_styles
 from nonhermitian_hartree.model.classes import COUNTEREXAMPLE
@@ -78,7 +78,7 @@ class RateFunctionFigure(StudyFigure):
         axes.set_xlabel(r"fraction $x$ of particles in $|1\rangle$")
         axes.set_ylabel("exponent $f_t(x)$")
         axes.set_xlim(0, 1)
-        return str(label_states(points).iloc[0])
+        return describe_start(points)
 
 
 def _draw_maxima(

@@ -57,6 +57,7 @@ RC: dict[Any, Any] = {
 # Okabe & Ito, "Color Universal Design" (2008), without black (kept for limits and fits) and the pale yellow.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+_HEADER_HEIGHT = 14.0  # points between axes and title, for the header
 COLOR_MAP = "viridis"  # perceptually uniform, from dark to light in greyscale too
 # Lengths of ink and gap in units of the line width. Plain dashes are kept for limits and fits.
 LINE_PATTERNS: tuple[Any, ...] = (
@@ -70,7 +71,8 @@ LINE_PATTERNS: tuple[Any, ...] = (
 
 REFERENCE_LINE: dict[str, Any] = {"color": "black", "linestyle": (0, (4, 2)), "linewidth": 1.0}
 LAW_LINE: dict[str, Any] = {"color": "0.45", "linestyle": "solid", "linewidth": 0.8}
-MARK_LINE: dict[str, Any] = {"color": "0.45", "linestyle": (0, (1, 1.5)), "linewidth": 0.8}
+UNCERTAIN_POINT: dict[str, Any] = {"color": "0.6", "linestyle": "none", "marker": "x", "markersize": 3.0}
+MARK_LINE: dict[str, Any] = {"color": "0.45", "linestyle": (0, (1, 1.5)), "linewidth": 0.8, "gid": "mark"}
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,13 @@ def new_figure(width: Literal["column", "page"], title: str) -> tuple[Figure, Ax
     figure = Figure(figsize=SIZES[width], layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    axes.set_title(title)
+    axes.set_title(title, pad=_HEADER_HEIGHT)
     return figure, axes
+
+
+def write_header(axes: Axes, text: str) -> None:
+    """What the figure is about, small, above the left end of the axes."""
+    axes.set_title(text, loc="left", fontsize=7.5, color="0.25", pad=3)
 
 
 def plot_curve(axes: Axes, x: ArrayLike, y: ArrayLike, label: str, **style: Any) -> None:

@@ -162,14 +162,15 @@ def _render_claims(claims: pd.DataFrame | None) -> str:
 
 
 def _render_provenance(name: str, provenance: Mapping[str, Any]) -> str:
-    commit = provenance["commit"] + (" and changes that were not committed" if provenance["dirty"] else "")
-    versions = provenance["versions"]
+    commit = provenance["commit"] or "unknown: git does not tell"
     facts = {
         "configuration": name,
-        "commit": commit,
-        "versions": ", ".join(f"{package} {version}" for package, version in versions.items()),
-        "tables": f"{len(provenance['tables'])}, with their checksums in provenance.json",
+        "commit": commit + (" and changes that were not committed" if provenance["dirty"] else ""),
+        "versions": ", ".join(f"{package} {version}" for package, version in provenance["versions"].items()),
+        "tables": f"{len(provenance['tables'])}, with their checksums and origins in provenance.json",
     }
+    if provenance["differences"]:
+        facts["attention"] = "not all tables were made by the same " + ", ".join(provenance["differences"])
     lines = "".join(f"<dt>{key}</dt><dd>{escape(text)}</dd>" for key, text in facts.items())
     config = yaml.safe_dump(provenance["config"], allow_unicode=True, width=100, default_flow_style=None)
     return f"<dl>{lines}</dl>" + _fold("resolved configuration", f"<pre>{escape(config)}</pre>")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from nonhermitian_hartree.compare.verdict import Verdict
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import StateMember
-from nonhermitian_hartree.storage.atomic_write import replace_atomically
 from nonhermitian_hartree.storage.parquet import advise_rebuild, first_line
+from nonhermitian_hartree.storage.sealed_json import read_sealed, write_sealed
 
 
 @dataclass(frozen=True)
@@ -45,21 +46,22 @@ def assess_members(
     )
 
 
-def write_assessments(assessments: Sequence[Assessment], path: str | Path) -> None:
-    """Write verdicts as JSON, whole or not at all."""
-    with replace_atomically(path) as temporary:
-        temporary.write_bytes(_FILE.dump_json(tuple(assessments), indent=1))
+def write_assessments(assessments: Sequence[Assessment], path: str | Path, origin: Mapping[str, str]) -> None:
+    """Write verdicts and their origin as JSON with a checksum, whole or not at all."""
+    content = {"origin": dict(origin), "assessments": json.loads(_FILE.dump_json(tuple(assessments)))}
+    write_sealed(content, path)
 
 
-def read_assessments(path: str | Path) -> tuple[Assessment, ...]:
-    """Read what `write_assessments` wrote.
+def read_assessments(path: str | Path) -> tuple[tuple[Assessment, ...], dict[str, str]]:
+    """Read what `write_assessments` wrote: the verdicts and their origin.
 
     Raises
     ------
     TableError
         If the file is missing or damaged.
     """
+    content = read_sealed(path)
     try:
-        return _FILE.validate_json(Path(path).read_bytes())
-    except (OSError, ValidationError) as error:
-        raise TableError(advise_rebuild(path, f"cannot be read: {first_line(error)}")) from error
+        return _FILE.validate_json(json.dumps(content["assessments"])), content["origin"]
+    except (KeyError, TypeError, ValidationError) as error:
+        raise TableError(advise_rebuild(path, f"is no list of assessments: {first_line(error)}")) from error

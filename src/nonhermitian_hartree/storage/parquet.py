@@ -1,6 +1,7 @@
 """Tidy tables on disk as Parquet files, read back only if intact.
 
-Parquet's own checksums cover the pages but not the footer, which names the columns; `describe_shape` covers that.
+Parquet's own checksums cover the pages but not the footer, which has the columns' names and the table's origin;
+`describe_footer` covers that.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.storage.atomic_write import replace_atomically
 
-SHAPE_KEY = "nonhermitian_hartree.shape"
+FOOTER_KEY = "nonhermitian_hartree.footer_sha256"
 
 ERROR_BOUND = "error_bound"
 """Column of the errors of all numbers of a row that have no column of their own for it."""
@@ -54,10 +55,12 @@ def write_parquet(table: pa.Table, path: str | Path, origin: Mapping[str, str]) 
     unknown = find_unknown_errors(table)
     if unknown:
         raise TableError(f"{path}: not written, for numbers have an unknown error (nan) in the columns {unknown}")
-    added = {**origin, SHAPE_KEY: describe_shape(table)}
     # Arrow holds keys as bytes, and would keep a text key beside its bytes
-    metadata = {**(table.schema.metadata or {}), **{key.encode(): value for key, value in added.items()}}
-    table = table.replace_schema_metadata(metadata)
+    metadata = {key.encode(): value.encode() for key, value in origin.items()}
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), **metadata})
+    table = table.replace_schema_metadata(
+        {**table.schema.metadata, FOOTER_KEY.encode(): describe_footer(table).encode()}
+    )
     with replace_atomically(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
 
@@ -76,8 +79,8 @@ def read_parquet(path: str | Path, columns: Sequence[str] = ()) -> pa.Table:
             table = file.read()
     except (OSError, pa.ArrowException, ValueError) as error:
         raise TableError(advise_rebuild(path, f"cannot be read: {first_line(error)}")) from error
-    if (table.schema.metadata or {}).get(SHAPE_KEY.encode()) != describe_shape(table).encode():
-        raise TableError(advise_rebuild(path, "does not have the columns it was written with"))
+    if (table.schema.metadata or {}).get(FOOTER_KEY.encode()) != describe_footer(table).encode():
+        raise TableError(advise_rebuild(path, "does not have the columns and the origin it was written with"))
     missing = [column for column in columns if column not in table.column_names]
     if missing:
         raise TableError(advise_rebuild(path, f"lacks the columns {missing}"))
@@ -85,6 +88,12 @@ def read_parquet(path: str | Path, columns: Sequence[str] = ()) -> pa.Table:
     if unknown:
         raise TableError(advise_rebuild(path, f"has numbers of unknown error (nan) in the columns {unknown}"))
     return table
+
+
+def table_origin(table: pa.Table) -> dict[str, str]:
+    """Origin that a table read by `read_parquet` was written with."""
+    metadata = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+    return {key: value for key, value in metadata.items() if key != FOOTER_KEY}
 
 
 def find_unknown_errors(table: pa.Table) -> list[str]:
@@ -107,10 +116,12 @@ def find_unknown_errors(table: pa.Table) -> list[str]:
     return unknown
 
 
-def describe_shape(table: pa.Table) -> str:
-    """Checksum of the names and types of the columns and of the number of rows."""
+def describe_footer(table: pa.Table) -> str:
+    """Checksum of the names and types of the columns, of the number of rows and of the metadata."""
     fields = [f"{field.name}: {field.type}" for field in table.schema]
-    return hashlib.sha256("\n".join([str(table.num_rows), *fields]).encode()).hexdigest()
+    metadata = sorted((table.schema.metadata or {}).items())
+    rest = [f"{key!r}: {value!r}" for key, value in metadata if key != FOOTER_KEY.encode()]
+    return hashlib.sha256("\n".join([str(table.num_rows), *fields, *rest]).encode()).hexdigest()
 
 
 def advise_rebuild(path: str | Path, problem: str) -> str:

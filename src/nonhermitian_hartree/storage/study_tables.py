@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nonhermitian_hartree.storage.csv_files import read_csv
-from nonhermitian_hartree.storage.parquet import read_parquet
+from nonhermitian_hartree.storage.csv_files import read_csv, read_csv_origin
+from nonhermitian_hartree.storage.parquet import read_parquet, table_origin
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,3 +63,16 @@ def read_study_table(name: str, path: str | Path) -> pd.DataFrame:
     if name in CSV_COLUMNS:
         return read_csv(path, CSV_COLUMNS[name])
     return read_parquet(path).to_pandas()
+
+
+def read_origin(path: str | Path) -> dict[str, str]:
+    """Origin of a table, if that is intact.
+
+    Raises
+    ------
+    TableError
+        If the file is missing or damaged.
+    """
+    if Path(path).suffix == ".csv":
+        return read_csv_origin(path)
+    return table_origin(read_parquet(path))

@@ -81,10 +81,13 @@ adversary: export OMP_NUM_THREADS := 1
 adversary: env ## try every engine on a thousand inputs made to break it, against proved digits (ten minutes)
 	$(BIN)/python -m benchmarks.adversary
 
-report: env ## results/NAME/report.html: every figure, claim, fit and verdict in one file that needs no network
-	@$(READ_NAME); export PATH="$(CURDIR)/$(BIN):$$PATH"; set -e -x; \
-	snakemake report --cores $(CORES) --configfile $(CONFIG); \
-	snakemake report --cores $(CORES) --configfile $(CONFIG) --report "results/$$name/report.html"
+report: env ## results/NAME/report.html: verdicts, figures, claims and provenance on one page that needs no network
+	@$(READ_NAME); export PATH="$(CURDIR)/$(BIN):$$PATH"; set -e; \
+	snakemake report --cores $(CORES) --configfile $(CONFIG) --logger oneline; \
+	snakemake report --cores $(CORES) --configfile $(CONFIG) --logger oneline \
+	  --report "results/$$name/workflow_report.html"; \
+	echo "report: results/$$name/report.html"; \
+	echo "the same in Snakemake's report, with the graph and run times of jobs: results/$$name/workflow_report.html"
 
 verify: env ## build CONFIG afresh, elsewhere, and name every difference from REFERENCE (12 digits)
 	$(READ_NAME); fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \

@@ -48,6 +48,12 @@ class Page:
         self._call("Page.navigate", url=file.as_uri())
         self.wait_for("document.readyState === 'complete'")
 
+    def set_width(self, width: int) -> None:
+        """Make the window as wide as this many pixels, narrow ones as that of a telephone."""
+        self._call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=1000, deviceScaleFactor=1, mobile=width < 600
+        )
+
     def evaluate(self, expression: str) -> Any:
         """Value of a JavaScript expression in the page; promises are awaited."""
         answer = self._call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)

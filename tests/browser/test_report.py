@@ -1,6 +1,7 @@
-"""The report in a browser without a network: figures show, tables sort, captions hold the numbers of the run."""
+"""The report in a browser without a network: its page, and that of Snakemake with the numbers of the run."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,12 +29,12 @@ def chromium() -> str:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Directory of a run of a small configuration, with its report.html."""
+    """Directory of a run of a small configuration, with Snakemake's report."""
     directory = tmp_path_factory.mktemp("run")
     command = [sys.executable, "-m", "snakemake", "report", "--snakefile", f"{HERE.parents[1]}/Snakefile"]
     command += ["--cores", "2", "--configfile", f"{HERE}/report.yaml", "--directory", f"{directory}"]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    for arguments in ([], ["--report", f"{directory}/report.html"]):
+    for arguments in ([], ["--report", f"{directory}/workflow_report.html"]):
         subprocess.run([*command, *arguments], check=True, env=environment, cwd=HERE.parents[1], timeout=500)
     return directory
 
@@ -41,7 +42,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def page(chromium: str, run: Path, tmp_path: Path) -> Iterator[Page]:
     with open_page(chromium, tmp_path / "profile") as page:
-        page.open(run / "report.html")
+        page.open(run / "workflow_report.html")
         page.wait_for("typeof app !== 'undefined' && app !== undefined")
         yield page
 
@@ -70,6 +71,8 @@ def test_opens_with_the_rule_graph_and_the_claims(page: Page) -> None:
     page.wait_for("document.querySelector('canvas, .vega-embed svg') !== null")
     text = page.evaluate("document.body.innerText")
     assert "1 of 1 claims pass" in text
+    assert "Hartree fails for 1 of 1 states" in text
+    assert re.search("results *\n+ *(.*)", text, re.IGNORECASE)[1] == "(overview)"
     assert page.complaints == []
 
 
@@ -120,3 +123,34 @@ def test_a_click_on_a_head_sorts(page: Page, run: Path) -> None:
     assert page.evaluate(click) == ["0.25", "1"]
     assert page.evaluate(click) == ["1", "0.25"]
     assert page.complaints == []
+
+
+@pytest.mark.parametrize("width", [400, 1400])
+def test_report_opens_with_the_verdict_and_fits_the_window(
+    page: Page, run: Path, tmp_path: Path, width: int
+) -> None:
+    page.set_width(width)
+    page.open(run / RESULTS / "report.html")
+    page.save_screenshot(tmp_path / f"report_{width}.png")
+    (verdict,) = pd.read_csv(run / RESULTS / "studies/scaling/verdict.csv")["verdict"]
+    sentence = verdict.partition(" ")[2].strip()
+    box = page.evaluate("(({top, bottom, right}) => [top, bottom, right])"
+                        "(document.querySelector('.sentence').getBoundingClientRect())")  # fmt: skip
+    assert page.evaluate("document.querySelector('.sentence').innerText").endswith(sentence)
+    assert 0 < box[0] < box[1] < 1000
+    assert box[2] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 100)")
+    assert page.complaints == []
+
+
+def test_a_search_leaves_the_rows_with_all_words(page: Page, run: Path) -> None:
+    page.open(run / RESULTS / "studies/scaling/power_law.html")
+    search = (
+        "(text => {const box = document.querySelector('input'); box.value = text;"
+        "box.dispatchEvent(new Event('input')); return document.querySelector('output').value})"
+    )
+    assert page.evaluate(f"{search}('linear tilted')") == "2 of 2 rows"
+    assert page.evaluate(f"{search}('linear nothing_of_this_name')") == "0 of 2 rows"
+    assert page.evaluate("[...document.querySelectorAll('tbody tr')].every(row => row.offsetHeight === 0)")
+    assert page.evaluate(f"{search}('')") == "2 of 2 rows"

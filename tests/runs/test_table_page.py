@@ -52,6 +52,18 @@ def test_columns_that_hold_nothing_are_left_out(tmp_path: Path) -> None:
     assert Cells(write(tmp_path, p0=[None, None], state=["a", "b"])).texts == ["state", "a", "b"]
 
 
+def test_the_sentence_comes_first_and_wraps(tmp_path: Path) -> None:
+    page = write(tmp_path, state=["a"], verdict=["FAILS for all of the times that anybody has asked for"])
+    assert Cells(page).texts[:2] == ["verdict", "state"]
+    assert '<td class="long"' in page
+
+
+def test_missing_numbers_are_empty(tmp_path: Path) -> None:
+    whole = pd.array([None, 147], dtype="Int64")
+    write_table_page(pd.DataFrame({"needed": whole, "p0": [0.5, float("nan")]}), tmp_path / "table.html", "t")
+    assert Cells((tmp_path / "table.html").read_text(encoding="utf-8")).values == ["", "0.5", "147", ""]
+
+
 def test_page_needs_no_other_file(tmp_path: Path) -> None:
     page = write(tmp_path, state=["a"])
     assert "src=" not in page

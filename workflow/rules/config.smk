@@ -11,7 +11,9 @@ from nonhermitian_hartree.config.configuration import (
     parse_config,
 )
 from nonhermitian_hartree.config.reading import read_yaml
+from nonhermitian_hartree.config.study_in_words import describe_study
 from nonhermitian_hartree.errors import ConfigError, WorkplaceError
+from nonhermitian_hartree.fields.base import readable_yaml
 from nonhermitian_hartree.runs.surroundings import require_plain_paths
 
 try:

@@ -27,8 +27,8 @@ rule figure:
         one_by_one=1,
     params:
         matplotlib=f"matplotlib {version('matplotlib')}",
-        figure=lambda w: canonical_json(CONFIG.figures[w.figure]),
-        setting=lambda w: canonical_json(figure_setting(w)),
+        figure=lambda w: readable_yaml(CONFIG.figures[w.figure]),
+        setting=lambda w: readable_yaml(figure_setting(w)),
     message:
         "{rule} {wildcards.figure}"
     script:

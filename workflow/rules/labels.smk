@@ -26,6 +26,15 @@ def describe_exact(study):
     )
 
 
+def describe_studies(studies):
+    """Model, initial states, N and times of studies, in words."""
+    words = [describe_study(CONFIG, study) for study in studies]
+    return " | ".join(
+        f"{word['model']}; from {word['from']}; N = {word['N']}; t = {word['times']}"
+        for word in words
+    )
+
+
 def figure_studies(wildcards):
     """Names of the studies that a figure is about."""
     tables = CONFIG.figures[wildcards.figure].tables.values()
@@ -54,6 +63,7 @@ def figure_labels(wildcards, input):
         "shows": getattr(spec, "quantity", spec.kind).replace("_", " "),
         "result": f"largest value {max(values):.4g}",
         "exact states": "; ".join(map(describe_exact, figure_studies(wildcards))),
+        "computed": describe_studies(figure_studies(wildcards)),
     }
 
 
@@ -82,6 +92,7 @@ def study_page_labels(wildcards, input):
         "shows": wildcards.page.replace("_", " "),
         "result": summarise[wildcards.page](read_csv(input.table)),
         "exact states": describe_exact(wildcards.study),
+        "computed": describe_studies([wildcards.study]),
     }
 
 
@@ -95,4 +106,16 @@ def claims_labels(wildcards, input):
         "shows": f"{len(table)} claims",
         "result": f"{len(table) - len(failed)} of {len(table)} claims pass",
         "failed": ", ".join(names) or "none",
+    }
+
+
+def report_page_labels(wildcards, input):
+    """Labels of the report's page: what it concludes."""
+    import pandas as pd
+
+    table = pd.concat(map(read_csv, input.verdicts))
+    return {
+        "panel": "page",
+        "shows": "verdicts, key figures, claims, provenance",
+        "result": f"Hartree {summarise_verdicts(table)}",
     }

@@ -1,4 +1,7 @@
-"""The report of a run: `snakemake report`, then `snakemake report --report FILE`."""
+"""The report of a run: `snakemake report` makes its page, results/<name>/report.html.
+
+`snakemake report --report FILE` adds Snakemake's own: the same results beside the graph and the run times of the jobs.
+"""
 
 
 rule study_page:
@@ -51,9 +54,53 @@ rule claims_page:
         "../scripts/table_page.py"
 
 
-rule report:
-    """Everything that the report shows: the results and, as pages, their small tables."""
+REPORT_TABLES = {
+    "verdicts": [table_path(study, "verdict") for study in CONFIG.studies],
+    "power_laws": [
+        table_path(name, "power_law")
+        for name, study in CONFIG.studies.items()
+        if study.power_law
+    ],
+    "claims": CLAIMS_FILES[:1],
+}
+
+
+rule report_page:
+    """The report as one page: verdicts with their key figures, claims, provenance; from the tables and figures."""
     input:
-        rules.all.input,
+        **REPORT_TABLES,
+        code=step_code("report_page"),
+        metadata=csv_metadata(sum(REPORT_TABLES.values(), [])),
+        figures=[f"{RESULTS}/figures/{figure}.svg" for figure in CONFIG.figures],
+        provenance=rules.provenance.output[0],
+    output:
+        report(
+            f"{RESULTS}/report.html",
+            caption="../report/report_page.rst",
+            category="(overview)",  # the report sorts by alphabet; no study comes before
+            labels=report_page_labels,
+        ),
+    log:
+        f"{LOGS}/report_page.log",
+    localrule: True
+    params:
+        words=readable_yaml(
+            {study: describe_study(CONFIG, study) for study in CONFIG.studies}
+        ),
+    message:
+        "{rule} of all studies"
+    script:
+        "../scripts/report_page.py"
+
+
+# Without `claims.passed`: a report is needed most where a claim fails.
+rule report:
+    """The page of the report and, for Snakemake's own, all results and their small tables as pages."""
+    input:
+        [table for study in CONFIG.studies for table in study_tables(study)],
+        FIGURE_FILES,
+        rules.report_page.output,
         report_pages(),
     localrule: True
+    message:
+        "{rule} of all studies"

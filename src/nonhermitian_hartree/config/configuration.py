@@ -27,7 +27,7 @@ RESERVED_NAMES = frozenset(
     [
         *("exact", "hartree", "limit", "comparison", "power_law", "figure", "figures", "claims", "report"),
         *("check", "all", "verdict", "assessment", "gather", "prune", "provenance", "rate_function"),
-        *("exact_part", "study_page", "claims_page"),
+        *("exact_part", "study_page", "claims_page", "report_page"),
     ]
 )
 """Names of the workflow's steps, which studies and figures cannot have."""

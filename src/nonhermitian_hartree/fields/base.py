@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError, to_jsonable_python
 
@@ -73,3 +75,11 @@ def canonical_json(value: object) -> str:
     """
     plain = to_jsonable_python(value, by_alias=True, exclude_none=True)
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def readable_yaml(value: Spec | Mapping[str, object]) -> str:
+    """Write a spec in one line of YAML that depends on its meaning only, without what is as by default."""
+    plain = dict(value)
+    if isinstance(value, Spec):
+        plain = value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True, width=math.inf).strip()

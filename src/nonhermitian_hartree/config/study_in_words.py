@@ -1,0 +1,81 @@
+"""What a study computes, in words: model, initial states, particle numbers and times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nonhermitian_hartree.config.configuration import Config
+from nonhermitian_hartree.config.model import ModelSpec
+from nonhermitian_hartree.config.operators import OneBodyPauli, TwoBodyPauli
+from nonhermitian_hartree.config.state import StateSpec
+
+SHOWN_VALUES = 5
+ROUNDED_FROM = 10**7
+
+
+def describe_study(config: Config, name: str) -> dict[str, str]:
+    """Model, states, N and times of a study, each in a few words.
+
+    Returns
+    -------
+    dict of str to str
+        With keys ``model``, ``from``, ``N`` and ``times``; energies in units of 1/time (ħ = 1).
+    """
+    study = config.studies[name]
+    model = config.models[study.model]
+    unit = model.time_unit
+    return {
+        "model": f"{_spell(study.model)}: {describe_model(model)}",
+        "from": "; ".join(describe_state(state, config.states[state]) for state in study.states),
+        "N": describe_values(study.particles),
+        "times": describe_values(study.times) + (f" ({unit})" if unit else ""),
+    }
+
+
+def describe_model(model: ModelSpec) -> str:
+    """The operators of a model: Pauli sums in full, others by their size."""
+    return f"A1 = {_describe_operator(model.one_body, model)}, A2 = {_describe_operator(model.two_body, model)}"
+
+
+def describe_state(name: str, state: StateSpec) -> str:
+    """A state or family of states: its name, and p0, tilt or amplitudes."""
+    if state.amplitudes is not None:
+        return f"{_spell(name)} ({_count(len(state.amplitudes), 'amplitude')})"
+    values = describe_values(state.tilts if state.p0 is None else state.p0)
+    parameter = "tilt" if state.p0 is None else "p0"
+    phase = f", phase {state.phase:g}" if state.phase else ""
+    return f"{_spell(name)} ({parameter} = {values}{phase})"
+
+
+def describe_values(values: Sequence[float]) -> str:
+    """A few numbers in full, many by their number and range."""
+    if len(values) <= SHOWN_VALUES:
+        return ", ".join(map(_number, values))
+    return f"{len(values)} values from {_number(min(values))} to {_number(max(values))}"
+
+
+def _describe_operator(operator: object, model: ModelSpec) -> str:
+    if isinstance(operator, OneBodyPauli | TwoBodyPauli):
+        terms = [f"{_complex(complex(value))} {letters}" for letters, value in operator.root.items() if value]
+        return " + ".join(terms).replace("+ -", "- ") or "0"
+    return f"an operator in dimension {model.dimension}"
+
+
+def _complex(value: complex) -> str:
+    if not value.imag:
+        return f"{value.real:g}"
+    if value.real:
+        return f"({value.real:g}{value.imag:+g}i)"
+    return f"{value.imag:g}i".replace("1i", "i") if abs(value.imag) == 1 else f"{value.imag:g}i"
+
+
+def _number(value: float) -> str:
+    return str(value) if isinstance(value, int) and value < ROUNDED_FROM else f"{value:.6g}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _spell(name: str) -> str:
+    return name.replace("_", " ")

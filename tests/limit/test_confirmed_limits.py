@@ -9,9 +9,8 @@ from nonhermitian_hartree.bosons.evolved_states import evolve_states, overlap_ra
 from nonhermitian_hartree.bosons.weak_values import weak_values
 from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.exact.certified.evolve import certify_marginals
-from nonhermitian_hartree.limit import confirmation
 from nonhermitian_hartree.limit.solve import limit_curve, limit_states
-from nonhermitian_hartree.limit.two_point import search
+from nonhermitian_hartree.limit.two_point import confirmation, search
 from nonhermitian_hartree.limit.two_point.branches import find_branches, search_branches
 from nonhermitian_hartree.model.hamiltonian import Model, swap_particles
 from nonhermitian_hartree.model.state import ProductState

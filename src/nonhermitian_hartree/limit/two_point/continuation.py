@@ -19,7 +19,7 @@ LARGEST_PREDICTION = 0.3
 """Largest relative change of a node in one predictor step."""
 LARGEST_SURPRISE = 0.1
 """Largest distance of ν from where it was predicted."""
-SMALLEST_FRACTION = 1e-5
+SMALLEST_FRACTION = 2e-4
 """Shortest step relative to t before a branch counts as lost."""
 START_NODES = 16
 

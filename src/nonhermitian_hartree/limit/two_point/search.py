@@ -22,7 +22,14 @@ from nonhermitian_hartree.errors import AccuracyError, ConvergenceError, ModelEr
 from nonhermitian_hartree.limit.state import ray_distance
 from nonhermitian_hartree.limit.symmetry.group import SymmetryGroup, find_symmetries
 from nonhermitian_hartree.limit.symmetry.orbit import broken_directions, orbit_average
-from nonhermitian_hartree.limit.two_point.confirmation import SumTest, compare_sum, is_spurious, rate_fits
+from nonhermitian_hartree.limit.two_point.confirmation import (
+    LARGEST_REMAINDER,
+    SumTest,
+    amplitude_remainders,
+    compare_sum,
+    is_spurious,
+    rate_fits,
+)
 from nonhermitian_hartree.limit.two_point.continuation import displace, follow, start_path
 from nonhermitian_hartree.limit.two_point.describe import Branch, describe_on_orbit, describe_path
 from nonhermitian_hartree.limit.two_point.flow import TwoPointFlow
@@ -38,7 +45,8 @@ logger = logging.getLogger(__name__)
 QUBIT_PARTICLES = ((20, 40, 80), (40, 80, 160), (80, 160, 320))
 LARGEST_SUBSPACES = (130, 400)
 """Dimensions of Sym^N C^d, d > 2, up to which N goes: at first, and where that does not decide."""
-HIGHEST_DETOUR, DETOUR_PHASE = 0.15, 2.0
+DETOURS = (0, 1, -1, 0.5)
+HIGHEST_DETOUR, DETOUR_PHASE = 0.15, 3.0
 """Height of a detour of s in the complex plane: at most this part of t, and of 1/‖A‖."""
 FEWEST_QUARTER, LARGEST_QUARTER = 4, 40
 """Nodes in each quarter of t."""
@@ -56,6 +64,10 @@ HEAVY, LIGHT = -6.0, -25.0
 """Logarithm of a maximum relative to the highest, at the largest N: what must be explained, what is tried."""
 SADDLE_STEPS = (0.03, 0.1, 0.3, 0.6)
 SOFT = 0.7
+MOST_ATTEMPTS = 8
+"""Maxima that are looked into for one time, its earlier times included."""
+NEARLY = 0.3
+"""Remainder of the sum up to which the largest N are worth their time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,10 +135,13 @@ class BranchSearch:
         self.group = find_symmetries(self.model, state)
         self._connected = SymmetryGroup(self.group.generators, ())
         self.given_up: list[Complex] = []
+        self.attempts = 0
 
     def run(self, times: Sequence[float]) -> list[Solved]:
         """Branches at ascending times ≥ 0, of the model in its own gauge."""
         later = [time for time in times if time > 0]
+        if self.model.is_hermitian:
+            return self._follow_hartree(times)
         evolved = self._evolve(later)
         known: Sequence[PathLinearisation] = ()
         results = [self._at_start() for time in times if time == 0]
@@ -137,6 +152,21 @@ class BranchSearch:
                 "limit at t = %g: %d branches, %s", time, len(found.branches), found.confirmed or found.reason
             )
             known = results[-1].linears or known
+        return results
+
+    def _follow_hartree(self, times: Sequence[float]) -> list[Solved]:
+        """A Hermitian model has one branch, χ = p† all along, which is Hartree: nothing is left to confirm."""
+        results, known = [], solve_path(self.flow, self.initial, start_path(self.initial, 0.3 / self.strength))
+        for time in times:
+            if time == 0:
+                results.append(self._at_start())
+                continue
+            try:
+                known = follow(self.flow, known, time)
+            except ConvergenceError as error:
+                results.append(Solved((), FoundBranches(time, (), "", (), str(error))))
+                continue
+            results.append(Solved((known,), FoundBranches(time, (self.describe(known),), "closed_form", (), "")))
         return results
 
     def follow_from(self, sources: Sequence[Solved], time: float) -> Solved:
@@ -170,6 +200,7 @@ class BranchSearch:
 
     def _advance(self, known: Sequence[PathLinearisation], time: float, evolved: list[EvolvedState]) -> Solved:
         """Search at one time, with higher N and by way of earlier times where that is needed."""
+        self.attempts = 0
         followed = self.follow(known, time) if known else self._start(time)
         attempt = Attempt(self, time, followed, evolved)
         if evolved and attempt.search(0):
@@ -179,7 +210,7 @@ class BranchSearch:
             if attempt.add(self._climb_ladder(known, begin, time)) and attempt.search(0):
                 return attempt.result("amplitudes")
         for number, particles in enumerate(self.levels[1:], start=1):
-            if attempt.is_soft and number > 1:
+            if number > 1 and (attempt.is_soft or not attempt.nearly_passes):
                 break
             try:
                 attempt.evolved = [evolve_states(self.model, self.initial, n, [time])[0] for n in particles]
@@ -250,11 +281,13 @@ class BranchSearch:
                 logger.info("%s", error)
         return followed
 
-    def solve_maximum(self, maximum: HusimiMaximum, time: float, particles: int) -> list[PathLinearisation]:
+    def solve_maximum(
+        self, maximum: HusimiMaximum, time: float, particles: int, evolved: Sequence[EvolvedState]
+    ) -> list[PathLinearisation]:
         """Paths near the weak values of a maximum, along the real axis and on detours beside it."""
         solved = []
         height = min(HIGHEST_DETOUR * time, DETOUR_PHASE / self.strength)
-        for side in (0, 1, -1):
+        for side in DETOURS:
             instants = self._contour(time, side * height)
             try:
                 values = weak_values(self.model, self.initial, maximum.wavefunction, particles, instants)
@@ -271,11 +304,17 @@ class BranchSearch:
             try:
                 solved.append(solve_path(self.flow, self.initial, guess))
             except ConvergenceError as error:
-                logger.info("detour %d: %s", side, error)
+                logger.info("detour %g: %s", side, error)
                 continue
-            if side == 0:
+            if not self._is_spurious(solved[-1], evolved):
                 break
         return solved
+
+    def _is_spurious(self, linear: PathLinearisation, evolved: Sequence[EvolvedState]) -> bool:
+        try:
+            return is_spurious(self.describe(linear), evolved)
+        except (ConvergenceError, np.linalg.LinAlgError):
+            return True
 
     def _contour(self, time: float, height: float) -> Complex:
         """Instants from 0 to t: along the real axis, or up to a height, parallel to it, and down again."""
@@ -327,6 +366,11 @@ class Attempt:
         """Whether the branch of largest rate is near a critical point."""
         return bool(self.branches) and max(self.branches, key=lambda b: b.rate).softness > SOFT
 
+    @property
+    def nearly_passes(self) -> bool:
+        """Whether the sum over branches is so close that larger N may decide."""
+        return self.test is not None and bool(abs(self.test.extrapolated[0]) <= NEARLY)
+
     def add(self, linears: Sequence[PathLinearisation]) -> bool:
         """Take up new maxima, and what lies beside saddles; whether there was anything new."""
         waiting, taken = list(linears), False
@@ -361,7 +405,10 @@ class Attempt:
             heavy = self._log_weight(maximum) > self.owner.depth
             if self.test.passes and (not heavy or self._was_given_up(maximum)):
                 continue
-            found = self.owner.solve_maximum(maximum, self.time, self.owner.guess_particles[effort])
+            if self.owner.attempts >= MOST_ATTEMPTS:
+                break
+            self.owner.attempts += 1
+            found = self.owner.solve_maximum(maximum, self.time, self.owner.guess_particles[effort], self.evolved)
             if self.add(found):
                 self.test = compare_sum(self.branches, self.evolved)
                 self._find_unexplained()
@@ -412,6 +459,10 @@ class Attempt:
         maxima = find_husimi_maxima(state, d, np.concatenate([kets, self.owner.initial[None]]))
         self._highest = maxima[0].rate
         reached = climb(kets, state)[0] if len(kets) else kets
+        if not (self.test and self.test.passes):
+            # the nearest maximum may belong to another branch that is still missing
+            fits = [abs(amplitude_remainders(b, self.evolved)[-1]) <= LARGEST_REMAINDER for b in self.branches]
+            reached = reached[np.array(fits, dtype=bool)]
         self.unexplained = [
             maximum
             for maximum in maxima

@@ -180,7 +180,7 @@ EDITS = [
     Edit(
         "unit of time of a model",
         set_config("models", "anti_hermitian_zz", "time_unit", value="inverse coupling"),
-        EVERY_FIGURE | RECORDED,
+        EVERY_FIGURE,  # a label: no table, and no record of what was computed, changes
     ),
     Edit(
         "style of a figure",

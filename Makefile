@@ -1,4 +1,4 @@
-# make            build results/paper/ and print its claims
+# make            build results/paper/ and print its verdicts and claims
 # make test       unit, physics and workflow tests
 # make help       everything else
 PYTHON ?= python3
@@ -9,18 +9,34 @@ REFERENCE ?= tests/references/paper.csv
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-NAME = $(shell sed -n 's/^name: *\([a-z0-9_]*\).*/\1/p' $(CONFIG))
+CHECK = $(BIN)/python -m nonhermitian_hartree.commands.check_config
+# NAME, of the run, is read by the program that reads the rest of CONFIG (one file, or several of which the later win)
+READ_NAME = name=$$($(CHECK) --name $(CONFIG)) || exit $$?
+
+# Neither pip nor Snakemake quotes every path that it hands to a shell. `pwd` keeps this one out of make's own quoting.
+ifneq ($(shell pwd | grep '[][[:space:]"'"'"'`$$\\&;()<>|*?{}]'),)
+$(error This folder's path has a space, a quote or another character that a shell takes apart: $(CURDIR). Move it to a path without)
+endif
+
+# Where the home cannot be written, Snakemake and Matplotlib keep their caches here.
+ifneq ($(shell test -w "$${XDG_CACHE_HOME:-$$HOME}" && echo yes),yes)
+export XDG_CACHE_HOME := $(CURDIR)/.snakemake/cache
+export MPLCONFIGDIR := $(XDG_CACHE_HOME)/matplotlib
+endif
 
 # There is one environment for all rules, which has this package in it: requirements.lock, or environment.yml for conda.
 # A conda directive for each rule, which this lint asks for, would make environments without the package.
 EXEMPT_LINT := Specify a conda environment or container for each rule
 
-.PHONY: all beyond gallery config-docs env test test-all benchmark report verify prune lint lock clean help adversary
+.PHONY: all config beyond gallery config-docs env test test-all benchmark report verify prune lint lock clean help adversary
 
 all: env ## build every table, figure and claim of CONFIG, then say what was found
-	@$(BIN)/python -m nonhermitian_hartree.commands.check_config $(CONFIG)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile $(CONFIG) --logger oneline; status=$$?; \
-	$(BIN)/python -m nonhermitian_hartree.commands.summarise results/$(NAME); exit $$status
+	@$(READ_NAME); \
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile $(CONFIG) --logger oneline; status=$$?; \
+	$(BIN)/python -m nonhermitian_hartree.commands.summarise "results/$$name" && exit $$status
+
+config: env ## check CONFIG (one file, or several of which the later win) and print it with all defaults and grids written out
+	@$(CHECK) --show $(CONFIG)
 
 beyond: ## the same for config/beyond.yaml: results that are not in the paper
 	@$(MAKE) --no-print-directory all CONFIG=config/beyond.yaml
@@ -65,23 +81,31 @@ adversary: export OMP_NUM_THREADS := 1
 adversary: env ## try every engine on a thousand inputs made to break it, against proved digits (ten minutes)
 	$(BIN)/python -m benchmarks.adversary
 
+<<<<<<< HEAD
 report: env ## results/NAME/report.html: verdicts, figures, claims and provenance on one page that needs no network
 	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake report --cores $(CORES) --configfile $(CONFIG) --logger oneline
 	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake report --cores $(CORES) --configfile $(CONFIG) --logger oneline \
 	  --report results/$(NAME)/workflow_report.html
 	@echo "report: results/$(NAME)/report.html"
 	@echo "the same in Snakemake's report, with the graph and the run times of the jobs: results/$(NAME)/workflow_report.html"
+=======
+report: env ## results/NAME/report.html: every figure, claim, fit and verdict in one file that needs no network
+	@$(READ_NAME); export PATH="$(CURDIR)/$(BIN):$$PATH"; set -e -x; \
+	snakemake report --cores $(CORES) --configfile $(CONFIG); \
+	snakemake report --cores $(CORES) --configfile $(CONFIG) --report "results/$$name/report.html"
+>>>>>>> main
 
 verify: env ## build CONFIG afresh, elsewhere, and name every difference from REFERENCE (12 digits)
-	fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
+	$(READ_NAME); fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --configfile $(abspath $(CONFIG)) --directory "$$fresh" \
 	  --quiet all && \
-	$(BIN)/python -m nonhermitian_hartree.commands.verify_results "$$fresh/results/$(NAME)" $(REFERENCE)
+	$(BIN)/python -m nonhermitian_hartree.commands.verify_results "$$fresh/results/$$name" $(REFERENCE)
 
 prune: env ## list results of CONFIG's run that it no longer names; APPLY=yes removes them (not while a build runs)
-	untracked=$$(PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --configfile $(CONFIG) --list-untracked --quiet) && \
+	$(READ_NAME); untracked=$$(PATH="$(CURDIR)/$(BIN):$$PATH" \
+	  snakemake report --configfile $(CONFIG) --list-untracked --quiet) && \
 	printf '%s\n' "$$untracked" | \
-	$(BIN)/python -m nonhermitian_hartree.commands.prune_results results/$(NAME) $(if $(filter yes,$(APPLY)),--remove)
+	$(BIN)/python -m nonhermitian_hartree.commands.prune_results "results/$$name" $(if $(filter yes,$(APPLY)),--remove)
 
 lint: env ## ruff, mypy, snakefmt and snakemake --lint
 	$(BIN)/ruff check .

@@ -9,6 +9,10 @@ class ConfigError(NonHermitianHartreeError):
     """A configuration file asks for something that is not allowed."""
 
 
+class WorkplaceError(NonHermitianHartreeError):
+    """The workflow cannot run where it is."""
+
+
 class ModelError(NonHermitianHartreeError, ValueError):
     """A Hamiltonian or a state does not have the required form."""
 

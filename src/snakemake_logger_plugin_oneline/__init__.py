@@ -17,6 +17,10 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
 from tqdm import tqdm
 
+from snakemake_logger_plugin_oneline.start import guard_start
+
+guard_start()
+
 SECONDS_BETWEEN_LINES = 10.0
 FORM = "{desc}: {n_fmt} of {total_fmt} jobs, {elapsed} elapsed, {remaining} left"
 FAILURES = (LogEvent.JOB_ERROR, LogEvent.GROUP_ERROR, LogEvent.ERROR)

@@ -54,6 +54,14 @@ MALFORMED = [
     ),
     ((*SCALING, "times"), GRID | {"spacing": "log", "start": 0}, "studies.scaling.times.start", "0.0", "> 0"),
     ((*SCALING, "times"), {"start": 0, "stop": 1}, "studies.scaling.times.num", "nothing", "how many"),
+    ((*SCALING, "times"), [0, 0.5], "studies.scaling.times[0]", "0", "times > 0, for the study has a power_law"),
+    (
+        (*SCALING, "times"),
+        {"start": 0.5, "stop": 1, "num": 100_000},
+        "studies.scaling",
+        "20 particle numbers × 100000 times × 6 initial states = 1.2e+07 points, about 9.2 GB of memory",
+        "at most 1e+07 points and 16 GB in one study",
+    ),
     ((*SCALING, "particles"), [1, 10, 20], "studies.scaling.particles[0]", "1", "from 2 to 10^15"),
     (
         (*SCALING, "particles"),

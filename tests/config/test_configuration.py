@@ -15,6 +15,7 @@ import yaml
 
 from nonhermitian_hartree.claims.catalogue import CLAIMS
 from nonhermitian_hartree.claims.catalogue_beyond import CLAIMS_BEYOND
+from nonhermitian_hartree.commands.check_config import main as check_config
 from nonhermitian_hartree.commands.config_schema import schema_text
 from nonhermitian_hartree.config.configuration import (
     Config,
@@ -84,6 +85,37 @@ def test_the_committed_schema_is_that_of_the_config():
     )
     difference = "\n".join(lines)
     assert not difference, f"run make config-docs:\n{difference}"
+
+
+def write_yaml(path, text):
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_of_several_files_the_later_wins_key_by_key(tmp_path, capsys):
+    base = write_yaml(tmp_path / "base.yaml", yaml.safe_dump(VALID))
+    over = write_yaml(tmp_path / "over.yaml", "studies: {critical: {particles: [7]}}\nclaims: null\nname: over\n")
+    last = write_yaml(tmp_path / "last.yaml", "claims: []\n")
+    config, alone = load_config(base, over, last), load_config(base)
+    assert config.name == "over"
+    assert config.studies["critical"].particles == (7,)
+    assert config.studies["critical"].times == alone.studies["critical"].times
+    assert config.studies["scaling"] == alone.studies["scaling"]
+    with pytest.raises(ConfigError, match=r"base\.yaml, .*over\.yaml: claims: found None"):
+        load_config(base, over)
+    assert check_config(["--show", base, over, last]) == 0
+    shown = write_yaml(tmp_path / "shown.yaml", capsys.readouterr().out)
+    assert load_config(shown) == config
+
+
+@pytest.mark.parametrize(
+    "written", ['name: "tiny"', "name: 'tiny'  # a comment", "\ufeffname: tiny", "name:\n  tiny"]
+)
+def test_name_is_found_however_it_is_written(tmp_path, capsys, written):
+    text = yaml.safe_dump({key: value for key, value in VALID.items() if key != "name"})
+    path = write_yaml(tmp_path / "my.yaml", f"{written}\n{text}")
+    assert check_config(["--name", path]) == 0
+    assert capsys.readouterr().out == "tiny\n"
 
 
 def test_check_config_is_silent_or_says_one_line(tmp_path):

@@ -55,8 +55,21 @@ UNREADABLE = [
     ("a: &a [*a]\n", "found a structure that is too large or contains itself"),
     ("&a {b: *a}\n", "found a structure that is too large or contains itself"),
     ("&a {<<: *a}\n", "found "),
-    ("a: 2024-01-01\n", "a: found datetime.date(2024, 1, 1); allowed: text"),
-    ("\na: 2024-99-99\n", "line 2: found a value that cannot be read as timestamp"),
+    (
+        "a: 2024-01-01\n",
+        "line 1: a: found 2024-01-01, which YAML reads as a date; allowed: '2024-01-01' in quotes",
+    ),
+    ("\na: 2024-99-99\n", "line 2: a: found 2024-99-99, which YAML reads as a date; allowed: "),
+    ("a: !!timestamp 2024-99-99\n", "line 1: a: found 2024-99-99, which YAML reads as a date; allowed: "),
+    ("a: [1, 010]\n", "line 1: a[1]: found 010, which YAML reads as an octal number; allowed: 10, without zeros"),
+    ("a: -0_10\n", "line 1: a: found -0_10, which YAML reads as an octal number; allowed: -10, without zeros"),
+    ("a:\n  b: 1:30\n", "line 2: a.b: found 1:30, which YAML reads in base 60; allowed: a decimal number"),
+    ("a: 1:30.5\n", "line 1: a: found 1:30.5, which YAML reads in base 60; allowed: a decimal number"),
+    ("a: No\n", "line 1: a: found No, which YAML reads as false; allowed: false, or 'No' in quotes"),
+    ("a: on\n", "line 1: a: found on, which YAML reads as true; allowed: true, or 'on' in quotes"),
+    ("on: a\n", "found the key True; allowed: keys that are text"),
+    ("__use_yte__: true\na: 1\n", "line 1: found the key __use_yte__; allowed: a configuration that is data only"),
+    ("a:\n  b: {'__use_yte__': no}\n", "line 2: found the key __use_yte__; allowed: a configuration that is data"),
     ("a: !!binary aGk=\n", "a: found b'hi'; allowed: text"),
     ("a: !!set {x, y}\n", "found {"),
     ("a: !!python/object:os.system {}\n", "line 1: found "),
@@ -94,7 +107,11 @@ def test_an_unreadable_file_gets_one_message(tmp_path, text, message):
 
 def test_files_that_cannot_be_opened(tmp_path):
     (tmp_path / "latin").write_bytes(b"name: \xff\n")
-    for name, found in (("absent", "No such file"), (".", "Is a directory"), ("latin", "not UTF-8")):
+    for name, found in (
+        ("absent", "No such file; allowed: a file that is there; name yours: make CONFIG=FILE"),
+        (".", "Is a directory"),
+        ("latin", "not UTF-8"),
+    ):
         with pytest.raises(ConfigError, match=found):
             load_config(tmp_path / name)
 

@@ -30,7 +30,7 @@ studies:
       - 10
       - &many 1.0e2
       - 200
-    times: [0, 1]
+    times: [0.5, 1]
     power_law: &fit {quantities: &quantities [&entropy linear_entropy], tail_fraction: 1}
   long: {<<: *short, particles: [10, *many, 300], power_law: {<<: *fit, quantities: *quantities}}
   detuning:
@@ -91,7 +91,7 @@ studies:
       - 10
       - 1.0e2
       - 200
-    times: [0, 1]
+    times: [0.5, 1]
     power_law:
       quantities: [linear_entropy, hartree_infidelity]
       tail_fraction: 1

@@ -171,6 +171,65 @@ def test_unforeseen_error_is_one_line_with_its_traceback_in_the_log(workflow):
     assert "Traceback" in (workflow.root / log).read_text()
 
 
+# Files that Snakemake's own loader would meet first: what it is given, and what is said.
+NAMED = {
+    "a template that runs code": (
+        "__use_yte__: true\nname: ?open('ran', 'w').name\n",
+        "my.yaml: line 1: found the key __use_yte__; allowed: a configuration that is data only",
+    ),
+    "a tab": ("name: small\nmodels:\n\tzz: 1\n", "my.yaml: line 3: found while scanning for the next token found"),
+    "an octal number": ("a: [010]\n", "my.yaml: line 1: a[0]: found 010, which YAML reads as an octal number"),
+    "nothing": (None, "my.yaml: found No such file; allowed: a file that is there"),
+}
+
+
+@pytest.mark.parametrize("case", NAMED)
+def test_file_given_by_name_is_checked_before_snakemake_loads_it(unbuilt, case):
+    text, message = NAMED[case]
+    if text is not None:
+        (unbuilt.root / "my.yaml").write_text(text)
+    before = sorted(unbuilt.root.iterdir())
+    done = unbuilt.run("--configfile", "my.yaml")
+    assert done.returncode != 0
+    assert message in done.stdout
+    assert "Traceback" not in done.stdout
+    assert [path for path in unbuilt.root.iterdir() if path not in before and path.name != ".snakemake"] == []
+
+
+def test_folder_without_configuration_says_how_to_name_one(unbuilt):
+    (unbuilt.root / CONFIG).unlink()
+    done = unbuilt.run()
+    assert done.returncode != 0
+    assert f"{CONFIG}: found No such file; allowed: a file that is there; name yours:" in done.stdout
+
+
+def test_sources_of_the_future_are_named_before_any_job(unbuilt):
+    later = time.time() + 3600
+    os.utime(unbuilt.root / "src/nonhermitian_hartree/hartree.py", (later, later))
+    done = unbuilt.run(HARTREE)
+    assert done.returncode != 0
+    assert re.search(r"hartree\.py: found the date .*, yet to come; allowed: ", done.stdout)
+    require_no_table(unbuilt)
+
+
+def test_home_that_cannot_be_written(unbuilt, monkeypatch):
+    monkeypatch.setenv("HOME", "/dev/null/home")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    done = unbuilt.run_afresh(HARTREE)
+    assert done.returncode == 0, done.stdout
+    assert (unbuilt.root / HARTREE).exists()
+
+
+def test_of_several_configurations_the_later_wins(unbuilt):
+    (unbuilt.root / "over.yaml").write_text("name: over\nstudies: {dynamics: {times: [0, 2]}}\n")
+    done = unbuilt.run("--dry-run", "--configfile", CONFIG, "over.yaml", "--", "results/over/claims.csv")
+    assert done.returncode == 0, done.stdout
+    (unbuilt.root / "over.yaml").write_text("studies: {dynamics: {times: [0, -2]}}\n")
+    done = unbuilt.run("--dry-run", "--configfile", CONFIG, "over.yaml")
+    assert done.returncode != 0
+    assert "over.yaml: studies.dynamics.times[1]: found -2.0 after 0.0" in done.stdout
+
+
 # One of each way in which Snakemake gets to know it; every other malformed configuration: tests/config.
 MALFORMED = {
     "shell characters in a name": ("tails:", '"$(reboot);":', "$(reboot);"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from nonhermitian_hartree.commands.prune_results import list_orphans, main, remove_orphans
-from tests.workflow.small_workflow import REPOSITORY, Workflow
+from tests.workflow.small_workflow import CONFIG, REPOSITORY, Workflow
 
 KEPT = [
     "results/small/studies/kept/tilted/exact.parquet",
@@ -76,7 +76,7 @@ def test_only_a_folder_of_results_is_accepted(files, results, capsys):
     assert "results/paper" in capsys.readouterr().err
 
 
-def make(workflow: Workflow, *arguments: str) -> subprocess.CompletedProcess[str]:
+def make(workflow: Workflow, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run the Makefile in a workflow, with the environment of this test for its own."""
     shutil.copy2(REPOSITORY / "Makefile", workflow.root)
     environment = workflow.root / ".venv"
@@ -88,7 +88,7 @@ def make(workflow: Workflow, *arguments: str) -> subprocess.CompletedProcess[str
         env=workflow.environment,
         capture_output=True,
         text=True,
-        check=True,
+        check=check,
     )
 
 
@@ -98,6 +98,47 @@ def test_help_names_every_target(unbuilt):
     described = dict(line.removeprefix("make ").split("\t") for line in lines)
     assert sorted(described) == sorted(phony.split())
     assert all(described.values())
+
+
+@pytest.fixture
+def quoted(workflow):
+    """The built workflow, whose configuration says its name in quotes."""
+    path = workflow.root / CONFIG
+    path.write_text("\ufeff" + path.read_text().replace("name: small", 'name: "small"'))
+    return workflow
+
+
+def test_make_finds_the_results_and_prune_keeps_the_pages_of_the_report(quoted):
+    done = make(quoted, "all")
+    assert "claims: 2 of 2 pass" in done.stdout
+    make(quoted, "report")
+    report = quoted.results / "report.html"
+    pages = sorted([*quoted.results.rglob("*.html"), *quoted.results.glob("logs/*_page/**/*.log")])
+    assert report in pages
+    assert len(pages) > 6
+    make(quoted, "prune", "APPLY=yes")
+    assert [path for path in pages if not path.exists()] == []
+    assert sorted(quoted.results.rglob("*-metadata.json")) != []
+
+
+def test_make_fails_if_what_it_would_show_is_damaged(workflow):
+    table = workflow.results / "studies/mixing/verdict.csv"
+    table.write_text(table.read_text().replace("infidelity", "fidelity"))
+    done = make(workflow, "all", check=False)
+    assert done.returncode != 0
+    assert (
+        "results/small/studies/mixing/verdict.csv: the table has been changed since it was written" in done.stderr
+    )
+
+
+@pytest.mark.parametrize("folder", ["with space", "o'clock"])
+def test_path_that_a_shell_takes_apart_is_refused_at_once(tmp_path, folder):
+    (tmp_path / folder).mkdir()
+    shutil.copy2(REPOSITORY / "Makefile", tmp_path / folder)
+    done = subprocess.run(["make"], cwd=tmp_path / folder, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "This folder's path has a space, a quote or another character" in done.stderr
+    assert list((tmp_path / folder).iterdir()) == [tmp_path / folder / "Makefile"]
 
 
 def test_removed_study_is_pruned_and_the_rest_stays_up_to_date(workflow):

@@ -12,8 +12,12 @@ def study_parts(wildcards):
 
 
 def figure_tables(wildcards):
+    return tables_of_figure(wildcards.figure)
+
+
+def tables_of_figure(name):
     """Tables that a figure reads, in the order in which its kind lists them."""
-    spec = CONFIG.figures[wildcards.figure]
+    spec = CONFIG.figures[name]
     return [
         (
             f"{STUDIES}/{study}/{spec.state}/{table}.parquet"

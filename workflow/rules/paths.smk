@@ -3,8 +3,12 @@
 from importlib.metadata import version
 from pathlib import Path
 
+from snakemake.exceptions import WorkflowError
+
+from nonhermitian_hartree.errors import WorkplaceError
 from nonhermitian_hartree.exact.parts import split_particles
 from nonhermitian_hartree.runs.module_dependencies import list_module_dependencies
+from nonhermitian_hartree.runs.surroundings import require_no_future
 from nonhermitian_hartree.storage.csv_files import METADATA_SUFFIX
 from nonhermitian_hartree.storage.origin import describe_numerics
 
@@ -37,10 +41,15 @@ def step_code(step):
         script = Path(source.get_path_or_uri(secret_free=True)).resolve()
     else:
         script = Path(workflow.sourcecache.get_path(source))
+    sources = [script, *list_module_dependencies(script)]
+    try:
+        require_no_future(sources)
+    except WorkplaceError as error:
+        raise WorkflowError(str(error)) from None
     here = Path.cwd()
     return [
         local(str(file.relative_to(here) if file.is_relative_to(here) else file))
-        for file in [script, *list_module_dependencies(script)]
+        for file in sources
     ]
 
 

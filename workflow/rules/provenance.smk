@@ -1,7 +1,12 @@
-ALL_TABLES = [
-    *(table for study in CONFIG.studies for table in study_tables(study)),
-    *CLAIMS_FILES[:1],
-]
+ALL_TABLES = list(
+    dict.fromkeys(
+        [
+            *(table for study in CONFIG.studies for table in study_tables(study)),
+            *(table for name in CONFIG.figures for table in tables_of_figure(name)),
+            *CLAIMS_FILES[:1],
+        ]
+    )
+)
 
 
 rule provenance:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,8 +15,8 @@ from nonhermitian_hartree.config.reading import check_plain, read_yaml
 from nonhermitian_hartree.config.state import StateSpec
 from nonhermitian_hartree.config.study import StudySpec
 from nonhermitian_hartree.errors import ConfigError
-from nonhermitian_hartree.fields.base import Spec, canonical_json, refusal, refusals_at
-from nonhermitian_hartree.fields.message import describe_validation_error
+from nonhermitian_hartree.fields.base import Spec, canonical_json, refusal, refusals_at, show_value
+from nonhermitian_hartree.fields.message import describe_refusal, describe_validation_error
 from nonhermitian_hartree.fields.names import Name
 from nonhermitian_hartree.figures.spec import FigureSpec
 
@@ -84,15 +86,29 @@ class Config(Spec):
         return self
 
 
-def load_config(path: str | Path) -> Config:
-    """Read and check a configuration file.
+def load_config(*paths: str | Path) -> Config:
+    """Read a configuration file, or several of which the later win, key by key, and check the whole.
 
     Raises
     ------
     ConfigError
         With one short message: file, key path (or line), what was found and what is allowed.
     """
-    return parse_config(read_yaml(path), str(path))
+    mappings = [read_yaml(path) for path in paths]
+    if len(mappings) == 1:
+        return parse_config(mappings[0], str(paths[0]))
+    for path, mapping in zip(paths, mappings, strict=True):
+        if not isinstance(mapping, Mapping):
+            raise ConfigError(describe_refusal(str(path), (), show_value(mapping), "a mapping"))
+        check_plain(mapping, str(path))
+    return parse_config(reduce(_merge, mappings), ", ".join(map(str, paths)))
+
+
+def _merge(base: Any, over: Any) -> Any:
+    """Mappings are merged key by key, as Snakemake merges them; anything else is replaced as a whole."""
+    if not (isinstance(base, Mapping) and isinstance(over, Mapping)):
+        return over
+    return {**base, **{key: _merge(base.get(key), value) for key, value in over.items()}}
 
 
 def parse_config(mapping: object, source: str) -> Config:

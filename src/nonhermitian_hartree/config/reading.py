@@ -8,10 +8,13 @@ from typing import Any
 
 import yaml
 
+from nonhermitian_hartree.config.yaml_traps import find_trap
 from nonhermitian_hartree.errors import ConfigError
 from nonhermitian_hartree.fields.base import show_value
 from nonhermitian_hartree.fields.message import describe_refusal, show_path
 
+YTE_KEY = "__use_yte__"
+"""The key that makes Snakemake take a YAML file for a template with code in it."""
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 
 
@@ -38,6 +41,9 @@ def read_yaml(path: str | Path) -> object:
     try:
         text = Path(path).read_bytes().decode("utf-8-sig")
     except (OSError, ValueError) as error:
+        if isinstance(error, FileNotFoundError):
+            allowed = "a file that is there; name yours: make CONFIG=FILE, or snakemake --configfile FILE"
+            raise ConfigError(describe_refusal(source, (), "No such file", allowed)) from None
         reason = getattr(error, "strerror", None) or "bytes that are not UTF-8"
         raise ConfigError(describe_refusal(source, (), reason, "a readable YAML file")) from None
     try:
@@ -45,7 +51,7 @@ def read_yaml(path: str | Path) -> object:
         root = loader.get_single_node()
         if root is None:
             return None
-        _check_keys(root, source)
+        _check_nodes(root, source)
         return loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -60,8 +66,11 @@ def read_yaml(path: str | Path) -> object:
         raise ConfigError(describe_refusal(source, (), "too deep nesting", "a few levels")) from None
 
 
-def _check_keys(root: yaml.Node, source: str) -> None:
-    """Refuse a key that occurs twice in one mapping; PyYAML would silently keep the last."""
+def _check_nodes(root: yaml.Node, source: str) -> None:
+    """Refuse what PyYAML would take without a word: a key twice in one mapping, and values that it misreads.
+
+    ``__use_yte__`` is refused with them: it would let Snakemake's own loader run code that is in the file.
+    """
     seen_nodes: set[int] = set()
     pending: list[tuple[tuple[str | int, ...], yaml.Node]] = [((), root)]
     while pending:
@@ -70,6 +79,9 @@ def _check_keys(root: yaml.Node, source: str) -> None:
             continue
         seen_nodes.add(id(node))
         pending.extend(((*path, part), child) for part, child in _children(node))
+        if isinstance(node, yaml.ScalarNode) and (trap := find_trap(node)):
+            where = describe_refusal(f"{source}: line {node.start_mark.line + 1}", path, *trap)
+            raise ConfigError(where)
         if not isinstance(node, yaml.MappingNode):
             continue
         first_lines: dict[tuple[str, str], int] = {}
@@ -77,6 +89,9 @@ def _check_keys(root: yaml.Node, source: str) -> None:
             if not isinstance(key, yaml.ScalarNode) or key.tag == _MERGE_TAG:
                 continue
             identity, line = (key.tag, key.value), key.start_mark.line + 1
+            if key.value == YTE_KEY:
+                allowed = "a configuration that is data only; write out what the template gives"
+                raise ConfigError(describe_refusal(f"{source}: line {line}", (), f"the key {YTE_KEY}", allowed))
             if identity in first_lines:
                 where = show_path((*path, key.value))
                 found = f"the key {key.value!r} a second time (first on line {first_lines[identity]})"

@@ -18,6 +18,14 @@ from nonhermitian_hartree.fields.numbers import RealNumber
 from nonhermitian_hartree.fields.study_facts import FamilyKey, StateFacts, StudyFacts, check_known
 from nonhermitian_hartree.model.hamiltonian import Model
 
+POINTS_MAX = 10_000_000
+GIGABYTES_MAX = 16
+
+
+def bytes_of_point(dimension: int) -> int:
+    """Memory that a row of the exact table takes while it is gathered and compared: its doubles, four times."""
+    return 4 * 8 * (2 * dimension**2 + 16)
+
 
 class StudySpec(Spec):
     """What is computed: every state at every particle number and time; ħ = 1, times in inverse coupling."""
@@ -61,7 +69,24 @@ class StudySpec(Spec):
                 found = f"{fraction!r}, which leaves {points} of {len(self.particles)} particle numbers to fit"
                 allowed = f"a fraction that leaves at least {FEWEST_POINTS}"
                 raise refusal(found, allowed, "power_law", "tail_fraction")
+            if self.times[0] == 0:
+                allowed = (
+                    "times > 0, for the study has a power_law and at t = 0 there is nothing to fit (all is zero)"
+                )
+                raise refusal("0", f"{allowed}; leave t = 0 to a study without power_law", "times", 0)
         return self
+
+    def check_size(self, members: int, dimension: int) -> None:
+        """Refuse a study whose tables fit into no memory, with how large they would be."""
+        points = len(self.particles) * len(self.times) * members
+        gigabytes = points * bytes_of_point(dimension) / 1e9
+        if points > POINTS_MAX or gigabytes > GIGABYTES_MAX:
+            found = (
+                f"{len(self.particles)} particle numbers × {len(self.times)} times × {members} initial states = "
+                f"{points:.2g} points, about {gigabytes:.2g} GB of memory"
+            )
+            allowed = f"at most {POINTS_MAX:.0e} points and {GIGABYTES_MAX} GB in one study"
+            raise refusal(found, f"{allowed}; coarser grids, or several studies")
 
     def facts(self, name: str, models: Mapping[str, Model], states: Mapping[str, StateSpec]) -> StudyFacts:
         """Return what figures and claims may ask of the study.
@@ -69,7 +94,7 @@ class StudySpec(Spec):
         Raises
         ------
         PydanticCustomError
-            If the model or a state does not exist, or their dimensions differ.
+            If the model or a state does not exist, if their dimensions differ, or if the study is too large.
         """
         check_known(self.model, models, "models", "model")
         dimension = models[self.model].dimension
@@ -79,6 +104,7 @@ class StudySpec(Spec):
                 found = f"{state!r} of dimension {states[state].dimension}"
                 allowed = f"states of dimension {dimension}, that of the model {self.model!r}"
                 raise refusal(found, allowed, "states", index)
+        self.check_size(sum(len(states[state].tilts) for state in self.states), dimension)
         return StudyFacts(
             name=name,
             model_name=self.model,

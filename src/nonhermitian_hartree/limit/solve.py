@@ -52,7 +52,8 @@ def limit_curve(model: Model, state: ProductState, times: ArrayLike) -> LimitCur
     """Limit of ρ̂^(1) as a function of time, confirmed at the times given and followed between them.
 
     Diagonal qubits by the maximisers of the rate function (eq. (40), (45)), other diagonal models by
-    maximisation over the simplex of populations, all others by the two-point equations.
+    maximisation over the simplex of populations, models that are diagonal in another basis in that basis, and all
+    others by the two-point equations.
 
     Parameters
     ----------
@@ -75,6 +76,10 @@ def limit_curve(model: Model, state: ProductState, times: ArrayLike) -> LimitCur
         from nonhermitian_hartree.limit.simplex import find_simplex_limit
 
         return DirectCurve(lambda time: find_simplex_limit(model, state, time), instants)
+    from nonhermitian_hartree.limit.commuting import find_commuting_limit
+
+    if commuting := find_commuting_limit(model, state):
+        return DirectCurve(commuting.at, instants)
     from nonhermitian_hartree.limit.two_point.solve import TwoPointCurve
 
     return TwoPointCurve(model, state, instants)

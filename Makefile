@@ -81,19 +81,13 @@ adversary: export OMP_NUM_THREADS := 1
 adversary: env ## try every engine on a thousand inputs made to break it, against proved digits (ten minutes)
 	$(BIN)/python -m benchmarks.adversary
 
-<<<<<<< HEAD
 report: env ## results/NAME/report.html: verdicts, figures, claims and provenance on one page that needs no network
-	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake report --cores $(CORES) --configfile $(CONFIG) --logger oneline
-	@PATH="$(CURDIR)/$(BIN):$$PATH" snakemake report --cores $(CORES) --configfile $(CONFIG) --logger oneline \
-	  --report results/$(NAME)/workflow_report.html
-	@echo "report: results/$(NAME)/report.html"
-	@echo "the same in Snakemake's report, with the graph and the run times of the jobs: results/$(NAME)/workflow_report.html"
-=======
-report: env ## results/NAME/report.html: every figure, claim, fit and verdict in one file that needs no network
-	@$(READ_NAME); export PATH="$(CURDIR)/$(BIN):$$PATH"; set -e -x; \
-	snakemake report --cores $(CORES) --configfile $(CONFIG); \
-	snakemake report --cores $(CORES) --configfile $(CONFIG) --report "results/$$name/report.html"
->>>>>>> main
+	@$(READ_NAME); export PATH="$(CURDIR)/$(BIN):$$PATH"; set -e; \
+	snakemake report --cores $(CORES) --configfile $(CONFIG) --logger oneline; \
+	snakemake report --cores $(CORES) --configfile $(CONFIG) --logger oneline \
+	  --report "results/$$name/workflow_report.html"; \
+	echo "report: results/$$name/report.html"; \
+	echo "beside it, with the graph and the run times of the jobs, that of Snakemake: results/$$name/workflow_report.html"
 
 verify: env ## build CONFIG afresh, elsewhere, and name every difference from REFERENCE (12 digits)
 	$(READ_NAME); fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
@@ -103,7 +97,7 @@ verify: env ## build CONFIG afresh, elsewhere, and name every difference from RE
 
 prune: env ## list results of CONFIG's run that it no longer names; APPLY=yes removes them (not while a build runs)
 	$(READ_NAME); untracked=$$(PATH="$(CURDIR)/$(BIN):$$PATH" \
-	  snakemake report --configfile $(CONFIG) --list-untracked --quiet) && \
+	  snakemake all report --configfile $(CONFIG) --list-untracked --quiet) && \
 	printf '%s\n' "$$untracked" | \
 	$(BIN)/python -m nonhermitian_hartree.commands.prune_results "results/$$name" $(if $(filter yes,$(APPLY)),--remove)
 

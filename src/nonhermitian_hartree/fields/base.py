@@ -82,4 +82,6 @@ def readable_yaml(value: Spec | Mapping[str, object]) -> str:
     plain = dict(value)
     if isinstance(value, Spec):
         plain = value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True, width=math.inf).strip()
+    return yaml.safe_dump(
+        plain, default_flow_style=True, sort_keys=False, allow_unicode=True, width=math.inf
+    ).strip()

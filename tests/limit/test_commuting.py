@@ -9,7 +9,7 @@ from nonhermitian_hartree.model.hamiltonian import Model, swap_particles
 from nonhermitian_hartree.model.state import ProductState
 from tests.systems import BALANCED, COUNTEREXAMPLE, diagonal_part, random_model, random_state
 
-SHIFT = 1e3 - 2e2j
+SHIFT = 2 - 1j
 
 
 def rotate(model, state, seed):

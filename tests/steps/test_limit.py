@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.exact.closed_form import closed_form_marginals
 from nonhermitian_hartree.hartree import hartree_wavefunctions
 from nonhermitian_hartree.limit.solve import limit_states
@@ -11,7 +12,7 @@ from nonhermitian_hartree.model.state import ProductState, StateMember
 from nonhermitian_hartree.steps import limit as step
 from nonhermitian_hartree.steps.comparison import compare_states
 from nonhermitian_hartree.storage.columns import density_columns, vector_columns
-from nonhermitian_hartree.storage.parquet import make_table, table_columns
+from nonhermitian_hartree.storage.parquet import make_table, read_parquet, table_columns, write_parquet
 from tests.systems import COUNTEREXAMPLE
 
 TIMES = [0.2, 0.8, 1.2]
@@ -45,6 +46,15 @@ def test_a_gap_is_one_row_of_nulls_with_a_reason(tables):
         assert np.isnan(limit[name][1])
         assert np.isfinite(limit[name][[0, 2, 3]]).all()
     assert limit["confirmed"].tolist() == ["closed_form", "", "closed_form", "closed_form"]
+
+
+def test_a_table_with_a_gap_is_written_and_read_but_not_one_with_an_unknown_error(tables, tmp_path):
+    _, limit = tables
+    write_parquet(make_table(limit), tmp_path / "limit.parquet", {})
+    assert np.isnan(read_parquet(tmp_path / "limit.parquet")["error_bound"].to_numpy()).sum() == 1
+    unknown = limit | {"error_bound": np.full(4, np.nan)}
+    with pytest.raises(TableError, match="unknown error"):
+        write_parquet(make_table(unknown), tmp_path / "unknown.parquet", {})
 
 
 def test_the_comparison_has_a_null_there_and_nowhere_else(tables):

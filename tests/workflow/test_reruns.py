@@ -178,6 +178,11 @@ EDITS = [
     Edit("nothing", lambda _: None, set()),
     Edit("everything that no result depends on", rewrite_everything, set()),
     Edit(
+        "unit of time of a model",
+        set_config("models", "anti_hermitian_zz", "time_unit", value="inverse coupling"),
+        EVERY_FIGURE,  # a label: no table, and no record of what was computed, changes
+    ),
+    Edit(
         "style of a figure",
         set_config("figures", "tails", "width", value="page"),
         {"figure tails"} | RECORDED,

@@ -64,7 +64,9 @@ def infidelity_error(
     step = 4 * error  # of the Bloch vector, Euclidean
     root, other_root = (np.sqrt(2 * np.asarray(s)) for s in (entropy, other_entropy))
     with np.errstate(divide="ignore", invalid="ignore"):
-        root_error = np.where(root > 0, np.asarray(entropy_error) / root, np.sqrt(2 * np.asarray(entropy_error)))
+        # |√a − √b| ≤ |a − b|/√a, and ≤ √|a − b|, which is the smaller where a is no larger than its error
+        largest = np.sqrt(2 * np.asarray(entropy_error))
+        root_error = np.fmin(np.where(root > 0, np.asarray(entropy_error) / root, largest), largest)
     root_error = root_error + 2.0**-51 * (root + other_root)
     gap = np.abs(root - other_root)
     return np.asarray((step * (2 * length + step) + root_error * (2 * gap + root_error)) / 4)

@@ -66,6 +66,8 @@ def judge_curve(
     worst = max(known, key=lambda sample: sample.infidelity, default=None)
     coefficient = _largest_coefficient(known)
     judgement: Judgement = "fails" if intervals else "unknown" if unknown else "holds"
+    if not followed.complete:
+        intervals, judgement = (), "unknown"
     return Verdict(
         judgement=judgement,
         threshold=threshold,
@@ -214,9 +216,9 @@ def _unknown_intervals(
     samples: Sequence[Sample], followed: InfidelityCurve, last_time: float
 ) -> tuple[UnknownInterval, ...]:
     """Runs of samples without an answer, out to the neighbours that have one; all if the budget ran out."""
-    intervals = []
     if not followed.complete:
-        intervals.append(UnknownInterval(0.0, last_time, "the budget ran out before I(t) was resolved"))
+        return (UnknownInterval(0.0, last_time, "the budget ran out; a larger one settles it"),)
+    intervals = []
     start: float | None = None
     reason = ""
     for k, sample in enumerate(samples):

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from math import ceil, nan
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.arrays import Real
+from nonhermitian_hartree.compare.quantities import is_above_error
 from nonhermitian_hartree.compare.scaling_corrections import extrapolate_line
 
 FEWEST_POINTS = 3
@@ -20,7 +21,6 @@ LARGEST_UNTESTED_ERROR = 4e-3
 """Fewer points must be as straight as this: then the exponent is right to it, whatever the corrections are."""
 LARGEST_ERROR = 0.2
 """Exponents of different laws differ by ½ or more: one that is less certain than this tells none."""
-LARGEST_RELATIVE_ERROR = 0.01
 ROUNDING = 1e-15
 
 
@@ -61,13 +61,6 @@ class PowerLaw:
 def tail_length(points: int, tail_fraction: float) -> int:
     """How many of ``points`` values make the last ``tail_fraction``, rounded up."""
     return ceil(round(points * tail_fraction, 9))
-
-
-def is_above_error(values: ArrayLike, errors: ArrayLike) -> NDArray[np.bool_]:
-    """Whether each value is positive and finite, and its error below 1 % of it: what a fit uses."""
-    y, noise = (np.asarray(a, dtype=float) for a in (values, errors))
-    # written so that NaN fails
-    return np.asarray((y > 0) & np.isfinite(y) & (noise <= LARGEST_RELATIVE_ERROR * y))
 
 
 def fit_power_law(

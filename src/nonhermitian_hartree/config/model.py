@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.config.operators import OneBody, OneBodyPauli, TwoBody, TwoBodyPauli
@@ -17,7 +17,16 @@ from nonhermitian_hartree.model.hamiltonian import Model
 DIMENSION, DIMENSION_MAX = 2, 32
 UNIT_LENGTH = 40
 
-TimeUnit = Annotated[str, Field(pattern=rf"^[^$\n]{{1,{UNIT_LENGTH}}}$")] | None
+UNIT_ALLOWED = f"a text of at most {UNIT_LENGTH} characters, without $"
+
+
+def _check_unit(text: str) -> str:
+    if not 0 < len(text) <= UNIT_LENGTH or "$" in text or not text.isprintable():
+        raise refusal(show_value(text), UNIT_ALLOWED)
+    return text
+
+
+TimeUnit = Annotated[str, AfterValidator(_check_unit)] | None
 
 
 class ModelSpec(Spec):
@@ -43,7 +52,7 @@ class ModelSpec(Spec):
     time_unit: TimeUnit = Field(
         default=None,
         exclude=True,  # a label: what is computed does not depend on it, and jobs are not given it
-        title=f"a text of at most {UNIT_LENGTH} characters, without $",
+        title=UNIT_ALLOWED,
         description="unit of time in the labels of axes, such as `inverse hopping`; nothing is computed with it",
     )
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field, StrictBool, model_validator
 
-from nonhermitian_hartree.compare.power_law import is_above_error
-from nonhermitian_hartree.compare.quantities import Quantity
+from nonhermitian_hartree.compare.quantities import Quantity, is_above_error
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.fields.base import refusal
 from nonhermitian_hartree.fields.grid import Times

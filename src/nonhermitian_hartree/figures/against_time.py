@@ -105,7 +105,9 @@ class AgainstTimeFigure(StudyFigure):
             axes.axvline(time, **MARK_LINE, zorder=0, label=f"{self.mark_label} $t={label_number(time)}$")
 
         axes.set_ylabel(QUANTITY_LABELS[self.quantity])
-        axes.margins(x=0)
+        times = comparison["time"]
+        if times.nunique() > 1:
+            axes.set_xlim(times.min(), times.max())  # also where a logarithmic axis leaves out the zeros at t = 0
         if self.scale == "linear":
             axes.set_ylim(bottom=0)
         return describe_start(comparison)

@@ -23,6 +23,8 @@ ERROR_BOUND = "error_bound"
 """Column of the errors of all numbers of a row that have no column of their own for it."""
 ERROR_SUFFIX = "_error"
 """What the name of a column of errors adds to that of the numbers."""
+REASON = "reason"
+"""Column that says why a row has no numbers; empty where it has."""
 
 
 def make_table(columns: Mapping[str, object]) -> pa.Table:
@@ -99,7 +101,8 @@ def table_origin(table: pa.Table) -> dict[str, str]:
 def find_unknown_errors(table: pa.Table) -> list[str]:
     """Names of the columns of errors that are nan beside a number, or that have a number beside nan.
 
-    A quantity that is missing, nan, has a missing error: the distance to the limit where there is no limit.
+    A quantity that is missing, nan, has a missing error: the distance to the limit where there is no limit. So has
+    a row with a ``reason`` why it has no numbers, a gap.
     """
     names = [field.name for field in table.schema if pa.types.is_floating(field.type)]
     columns = table_columns(table.select(names))
@@ -107,6 +110,8 @@ def find_unknown_errors(table: pa.Table) -> list[str]:
     for name, errors in columns.items():
         if name == ERROR_BOUND:
             is_missing = np.zeros(len(errors), dtype=bool)
+            if REASON in table.column_names:
+                is_missing = table_columns(table.select([REASON]))[REASON] != ""
         elif name.endswith(ERROR_SUFFIX) and name.removesuffix(ERROR_SUFFIX) in columns:
             is_missing = np.isnan(columns[name.removesuffix(ERROR_SUFFIX)])
         else:

@@ -21,6 +21,9 @@ LARGEST_REMAINDER = 0.4
 """Largest remainder at the largest N itself."""
 SPURIOUS = 1.0
 """A branch whose exact amplitude is below the predicted one by e^−1, and no less so at larger N, is none."""
+SMALL_AMPLITUDE_REMAINDER = 0.1
+AMPLITUDE_DECAY = 0.75
+"""A remainder of order 1/N is halved when N is doubled."""
 CRITICAL_GROWTH = 0.3
 """Growth of the norm beyond e^{N g} when N is doubled that a soft mode explains: ¼ ln 2 at a quartic maximum."""
 
@@ -91,6 +94,12 @@ def is_spurious(branch: Branch, evolved: Sequence[EvolvedState]) -> bool:
     """Whether the exact amplitude is far below the predicted one: a root on a wrong sheet of the action."""
     remainders = amplitude_remainders(branch, evolved)
     return bool(not remainders[-1] > -SPURIOUS and not remainders[-1] > remainders[-2] / 1.2)
+
+
+def amplitude_fits(branch: Branch, evolved: Sequence[EvolvedState]) -> bool:
+    """Whether what the amplitude leaves at the largest N is small, and falls with N."""
+    before, last = np.abs(amplitude_remainders(branch, evolved)[-2:])
+    return bool(last <= SMALL_AMPLITUDE_REMAINDER and (last <= AMPLITUDE_DECAY * before or last <= TOLERANCE))
 
 
 def rate_fits(rate: float, soft_modes: int, evolved: Sequence[EvolvedState]) -> bool:

@@ -25,6 +25,7 @@ from nonhermitian_hartree.limit.symmetry.orbit import broken_directions, orbit_a
 from nonhermitian_hartree.limit.two_point.confirmation import (
     LARGEST_REMAINDER,
     SumTest,
+    amplitude_fits,
     amplitude_remainders,
     compare_sum,
     is_spurious,
@@ -219,7 +220,7 @@ class BranchSearch:
                 break
             if attempt.search(1):
                 return attempt.result("amplitudes")
-        return attempt.result("continuation" if attempt.rate_is_right() else "")
+        return attempt.result("continuation" if attempt.dominant_is_right() else "")
 
     def _climb_ladder(
         self, known: Sequence[PathLinearisation], begin: float, time: float
@@ -416,13 +417,16 @@ class Attempt:
                 self.owner.given_up.append(maximum.wavefunction)
         return self.test.passes
 
-    def rate_is_right(self) -> bool:
-        """Whether the rate of the dominant branch fits the norms where the prefactor is too soft to compare."""
+    def dominant_is_right(self) -> bool:
+        """Whether rate and amplitude of the dominant branch fit where the norm is too soft to compare.
+
+        The amplitude at ν stays regular at a critical point, where the prefactor of the norm diverges.
+        """
         if not self.branches or not self.evolved:
             return False
         best = max(self.branches, key=lambda b: b.rate)
         soft = int((np.linalg.svd(best.squeezing, compute_uv=False) > SOFT).sum())
-        return soft > 0 and rate_fits(best.rate, soft, self.evolved)
+        return soft > 0 and rate_fits(best.rate, soft, self.evolved) and amplitude_fits(best, self.evolved)
 
     def result(self, confirmed: str) -> Solved:
         """The outcome, with the reason of a refusal."""

@@ -87,7 +87,7 @@ report: env ## results/NAME/report.html: verdicts, figures, claims and provenanc
 	snakemake report --cores $(CORES) --configfile $(CONFIG) --logger oneline \
 	  --report "results/$$name/workflow_report.html"; \
 	echo "report: results/$$name/report.html"; \
-	echo "beside it, with the graph and the run times of the jobs, that of Snakemake: results/$$name/workflow_report.html"
+	echo "the same in Snakemake's report, with the graph and run times of jobs: results/$$name/workflow_report.html"
 
 verify: env ## build CONFIG afresh, elsewhere, and name every difference from REFERENCE (12 digits)
 	$(READ_NAME); fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \

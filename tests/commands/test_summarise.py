@@ -3,8 +3,9 @@
 import pandas as pd
 
 from nonhermitian_hartree.claims.judge import COLUMNS
-from nonhermitian_hartree.commands.summarise import main, summarise_study
+from nonhermitian_hartree.commands.summarise import main
 from nonhermitian_hartree.config.state import StateSpec
+from nonhermitian_hartree.runs.summary import summarise_study
 from nonhermitian_hartree.steps.assessment import assess_members
 from nonhermitian_hartree.steps.verdict import name_member, tabulate_verdicts
 from nonhermitian_hartree.storage.csv_files import write_csv

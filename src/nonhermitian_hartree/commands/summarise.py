@@ -8,69 +8,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from nonhermitian_hartree.claims.judge import COLUMNS
 from nonhermitian_hartree.errors import TableError
+from nonhermitian_hartree.runs.summary import summarise_claims, summarise_study
 from nonhermitian_hartree.storage.csv_files import read_csv, read_csv_origin
 from nonhermitian_hartree.storage.study_tables import CSV_COLUMNS
 
 USAGE = "usage: python -m nonhermitian_hartree.commands.summarise results/<name>"
-SHOWN_NAMES = 4
-
-
-def summarise_study(study: str, verdicts: pd.DataFrame) -> str:
-    """One line: the sentence where a study has one state, else how many states fail, and which."""
-    if len(verdicts) == 1:
-        return f"{study}: {verdicts['verdict'].iloc[0]}"
-    parts = []
-    for judgement, rows in verdicts.groupby("judgement", sort=True):
-        where = "" if len(rows) == len(verdicts) else f" ({_say_where(str(judgement), verdicts)})"
-        parts.append(f"{str(judgement).upper()} for {len(rows)} of {len(verdicts)} states{where}")
-    worst = verdicts.sort_values("largest_infidelity", na_position="first").iloc[-1]
-    if worst["largest_infidelity"] > 0:
-        time = f"{worst['largest_infidelity_time']:.3g}"
-        parts.append(f"infidelity at most {worst['largest_infidelity']:.3g}, from {_name(worst)} at t = {time}")
-    return f"{study}: {'; '.join(parts)}"
-
-
-def summarise_claims(claims: pd.DataFrame) -> list[str]:
-    """How many claims pass, and a line for each that does not."""
-    failed = claims[claims["verdict"] != "PASS"]
-    lines = [f"claims: {len(claims) - len(failed)} of {len(claims)} pass"]
-    lines += [
-        f"  FAIL {row.claim} on {row.study}: measured {row.measured:.8g}, expected {row.expected:.8g} "
-        f"± {row.tolerance:.2g}: {row.statement}"
-        for row in failed.itertuples()
-    ]
-    return lines
-
-
-def _say_where(judgement: str, verdicts: pd.DataFrame) -> str:
-    """The states of a judgement by name; of a family, the ranges of p0 that they fill among its members."""
-    places = []
-    for state, members in verdicts.groupby("state", sort=False):
-        mine = members[members["judgement"] == judgement]
-        if len(members) == 1 or members["p0"].isna().any():
-            places += [_name(row) for _, row in mine.iterrows()]
-            continue
-        ordered = members.sort_values("p0")
-        runs = (ordered["judgement"] != ordered["judgement"].shift()).cumsum()
-        for _, run in ordered[ordered["judgement"] == judgement].groupby(runs):
-            low, high = run["p0"].iloc[0], run["p0"].iloc[-1]
-            name = str(state).replace("_", " ")
-            places.append(f"{name}: p0 = {low:g}" if low == high else f"{name}: {low:g} ≤ p0 ≤ {high:g}")
-    return _list_briefly(places)
-
-
-def _name(row: pd.Series[object]) -> str:
-    name = str(row["state"]).replace("_", " ")
-    return name if pd.isna(row["p0"]) else f"{name} (p0 = {row['p0']:g})"
-
-
-def _list_briefly(names: list[str]) -> str:
-    more = len(names) - SHOWN_NAMES
-    return ", ".join(names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def main(arguments: list[str]) -> int:

@@ -28,6 +28,8 @@ from nonhermitian_hartree.limit.state import LimitState
 
 SMALLEST_JUMP = 0.02
 """Smaller jumps of the limit (Frobenius distance / √2, the sine of the angle for pure states) are continuous."""
+POINT = 4
+"""Multiple of the time tolerance that counts as one point in time."""
 RELEVANT_MAXIMUM = 0.9
 """Local maxima from this share of the largest sample on are searched for the largest infidelity."""
 
@@ -191,19 +193,23 @@ def _locate_transitions(curve: SampledCurve, followed: InfidelityCurve) -> tuple
     samples = followed.samples
     found = [_describe(samples[first], samples[last]) for first, last in followed.breaks]
     found = [change for change in found if change.jump > SMALLEST_JUMP]
-    for left, right in pairwise(samples):
+    shortest = TIME_TOLERANCE * min(1.0, samples[-1].time)
+    for left, right in pairwise([sample for sample in samples if sample.limit.is_known]):
         ends = (left, right)
-        while _changes(*ends) and ends[1].time - ends[0].time > TIME_TOLERANCE * min(1.0, samples[-1].time):
-            middle_time = (ends[0].time + ends[1].time) / 2
-            middle = curve.at(middle_time)
+        while _changes(*ends) and ends[1].time - ends[0].time > shortest:
+            middle = curve.at((ends[0].time + ends[1].time) / 2)
+            if not middle.limit.is_known:  # at a critical point there may be no answer
+                break
             ends = (ends[0], middle) if _changes(ends[0], middle) else (middle, ends[1])
-        if _changes(*ends) and not any(abs(change.time - ends[0].time) <= 4 * TIME_TOLERANCE for change in found):
+        is_located = ends[1].time - ends[0].time <= POINT * shortest
+        is_new = not any(abs(change.time - ends[0].time) <= POINT * TIME_TOLERANCE for change in found)
+        if is_located and is_new and _changes(*ends):
             found.append(_describe(*ends))
     return tuple(sorted(found, key=lambda change: change.time))
 
 
 def _changes(left: Sample, right: Sample) -> bool:
-    return left.limit.is_known and right.limit.is_known and left.limit.is_mixed != right.limit.is_mixed
+    return left.limit.is_mixed != right.limit.is_mixed
 
 
 def _describe(left: Sample, right: Sample) -> Transition:
@@ -225,7 +231,8 @@ def _unknown_intervals(
         if not sample.limit.is_known and start is None:
             start, reason = samples[max(k - 1, 0)].time, sample.limit.reason
         if start is not None and (sample.limit.is_known or k == len(samples) - 1):
-            intervals.append(UnknownInterval(start, sample.time, reason))
+            if sample.time - start > POINT * TIME_TOLERANCE * min(1.0, last_time):  # not a critical point alone
+                intervals.append(UnknownInterval(start, sample.time, reason))
             start = None
     return tuple(intervals)
 

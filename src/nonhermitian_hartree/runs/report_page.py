@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from nonhermitian_hartree.commands.summarise import summarise_study
 from nonhermitian_hartree.runs.html_table import render_page, render_table
+from nonhermitian_hartree.runs.summary import summarise_study
 from nonhermitian_hartree.storage.atomic_write import replace_atomically
 
 SIGNS = {"fails": "✗", "unknown": "?", "holds": "✓"}

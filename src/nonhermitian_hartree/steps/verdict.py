@@ -65,7 +65,7 @@ def _row(verdict: Verdict, sentence: str) -> dict[str, object]:
         "last_time": verdict.last_time,
         "transitions": "; ".join(f"{change.kind} at {change.time:.7g}" for change in verdict.transitions),
         "at_particles": f"{at.particles}:{at.hartree_infidelity!r}:{at.limit_infidelity!r}" if at else "",
-        "at_particles_is_exact": at.is_exact if at else False,
+        "at_particles_from": ("exact states" if at.is_exact else "prediction") if at else "",
         "particles_needed": verdict.particles_needed,
         "defect": verdict.defect,
         "confirmed": verdict.confirmed,

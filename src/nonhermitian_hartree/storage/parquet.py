@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from math import nan
 from pathlib import Path
 
 import numpy as np
@@ -147,8 +148,10 @@ def _to_arrow(values: Sequence[object] | np.ndarray) -> pa.Array:
     array = np.asarray(values)
     if array.dtype.kind in "fi":
         numbers = np.ascontiguousarray(array, dtype=np.float64 if array.dtype.kind == "f" else np.int64)
+        is_missing = np.isnan(numbers)  # what is not known is null in a file, NaN in an array
+        valid = pa.py_buffer(np.packbits(~is_missing, bitorder="little")) if is_missing.any() else None
         return pa.Array.from_buffers(
-            pa.from_numpy_dtype(numbers.dtype), len(numbers), [None, pa.py_buffer(numbers)]
+            pa.from_numpy_dtype(numbers.dtype), len(numbers), [valid, pa.py_buffer(numbers)]
         )
     if array.dtype.kind == "b":
         bits = np.packbits(array, bitorder="little")
@@ -159,6 +162,8 @@ def _to_arrow(values: Sequence[object] | np.ndarray) -> pa.Array:
 
 
 def _to_numpy(array: pa.Array) -> np.ndarray:
+    if array.null_count:
+        return np.array([nan if value is None else value for value in array.to_pylist()])
     if pa.types.is_floating(array.type) or pa.types.is_integer(array.type):
         return np.from_dlpack(array)
     return np.array([value.as_py() for value in array])

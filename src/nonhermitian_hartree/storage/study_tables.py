@@ -42,7 +42,7 @@ CSV_COLUMNS = {
         "last_time": "float64",
         "transitions": "str",
         "at_particles": "str",
-        "at_particles_is_exact": "bool",
+        "at_particles_from": "str",
         "particles_needed": "Int64",
         "defect": "float64",
         "confirmed": "str",

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from nonhermitian_hartree.arrays import Real
 from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.limit.two_point.describe import Branch
-from nonhermitian_hartree.limit.two_point.search import LIGHT, BranchSearch, FoundBranches, check_times
+from nonhermitian_hartree.limit.two_point.search import LIGHT, BranchSearch, FoundBranches
+from nonhermitian_hartree.model.arguments import read_times
 from nonhermitian_hartree.model.hamiltonian import Model
-from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.model.state import ProductState, require_pair
 
 
 def find_branches(model: Model, state: ProductState, time: float) -> list[Branch]:
@@ -51,11 +50,12 @@ def search_branches(model: Model, state: ProductState, times: Sequence[float] | 
     ModelError
         If dimensions differ or a time is negative or not finite.
     """
-    check_times(model, state, times)
+    require_pair(model, state)
+    instants = read_times(times)
     search = BranchSearch(model, state, LIGHT)
-    distinct = np.unique(np.asarray(times, dtype=float))
-    solved = dict(zip(distinct.tolist(), search.run(distinct.tolist()), strict=True))
-    return [_with_shift(solved[float(time)].found, search.shift) for time in times]
+    distinct = sorted(set(instants))
+    solved = dict(zip(distinct, search.run(distinct), strict=True))
+    return [_with_shift(solved[time].found, search.shift) for time in instants]
 
 
 def _with_shift(found: FoundBranches, shift: complex) -> FoundBranches:

@@ -15,10 +15,10 @@ from math import comb
 
 import numpy as np
 
-from nonhermitian_hartree.arrays import Complex, Real
+from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.bosons.evolved_states import EvolvedState, evolve_states
 from nonhermitian_hartree.bosons.weak_values import weak_values
-from nonhermitian_hartree.errors import AccuracyError, ConvergenceError, ModelError
+from nonhermitian_hartree.errors import AccuracyError, ConvergenceError
 from nonhermitian_hartree.limit.state import ray_distance
 from nonhermitian_hartree.limit.symmetry.group import SymmetryGroup, find_symmetries
 from nonhermitian_hartree.limit.symmetry.orbit import broken_directions, orbit_average
@@ -103,17 +103,6 @@ class Solved:
 
     linears: tuple[PathLinearisation, ...]
     found: FoundBranches
-
-
-def check_times(model: Model, state: ProductState, times: Sequence[float] | Real) -> None:
-    """Raise ModelError if dimensions differ, or times are not a list of finite numbers ≥ 0."""
-    instants = np.asarray(times, dtype=float)
-    if model.dimension != state.dimension:
-        raise ModelError(
-            f"the model has dimension {model.dimension}, the state {state.dimension}; make them equal"
-        )
-    if instants.ndim != 1 or not len(instants) or not (np.isfinite(instants).all() and (instants >= 0).all()):
-        raise ModelError(f"times must be a non-empty list of finite numbers ≥ 0, found {times!r}")
 
 
 class BranchSearch:
@@ -437,7 +426,7 @@ class Attempt:
 
     def _reason(self, particles: tuple[int, ...]) -> str:
         if not self.evolved:
-            return f"no exact state to compare with could be computed at t = {self.time:.9g}"
+            return f"no confirmed branch could be followed to t = {self.time:.9g}, and no exact state was compared"
         if not self.branches:
             return (
                 f"no two-point path to t = {self.time:.9g} was found near the {len(self.unexplained)} maxima of "

@@ -13,9 +13,10 @@ from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.limit.state import LimitBranch, LimitState, combine_branches
 from nonhermitian_hartree.limit.symmetry.orbit import orbit_average
 from nonhermitian_hartree.limit.two_point.describe import Branch
-from nonhermitian_hartree.limit.two_point.search import BranchSearch, FoundBranches, Solved, check_times
+from nonhermitian_hartree.limit.two_point.search import BranchSearch, FoundBranches, Solved
+from nonhermitian_hartree.model.arguments import read_times
 from nonhermitian_hartree.model.hamiltonian import Model
-from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.model.state import ProductState, require_pair
 
 RATE_ERROR = 1e-13
 """Error of a rate per unit of ‖A‖t, and at least."""
@@ -108,10 +109,10 @@ def limit_over_times(model: Model, state: ProductState, times: Sequence[float] |
     ModelError
         If dimensions differ or a time is negative or not finite.
     """
-    check_times(model, state, times)
-    curve = TwoPointCurve(model, state, times)
-    found = {limit.time: limit for limit in curve.states()}
-    return [found[float(time)] for time in times]
+    require_pair(model, state)
+    instants = read_times(times)
+    found = {limit.time: limit for limit in TwoPointCurve(model, state, instants).states()}
+    return [found[time] for time in instants]
 
 
 def find_limit(model: Model, state: ProductState, time: float) -> LimitState:

@@ -30,7 +30,8 @@ FLOORS = [
     ["compare", "paper"],  # how far these are from each other: the verdict; equations that no result needs
     ["steps", "figures", "claims"],  # a module for each table, kind of figure and group of claims
     ["config"],  # what is to be computed, as one file says it
-    ["runs", "commands"],  # how a run is logged, followed and described; what people start
+    ["runs"],  # what surrounds a run
+    ["commands"],  # what people start
 ]
 CROWDED = 12
 """Modules in a folder, beside ``__init__``, from which on nobody finds one in it."""

@@ -127,7 +127,7 @@ def test_every_folder_and_module_of_the_root_is_on_one_floor():
 
 
 def test_the_readme_tells_the_floors():
-    table = re.findall(r"^\| (\d) \| (`.*) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    table = re.findall(r"^\| (\d+) \| (`.*) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     told = {int(floor): re.findall(r"(?:^| · )`(\w+)(?:/|\.py)`", rooms) for floor, rooms in table}
     assert told == {floor: rooms for floor, rooms in enumerate(FLOORS) if floor}
 

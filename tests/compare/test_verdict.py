@@ -175,6 +175,22 @@ def test_a_budget_that_runs_out_is_unknown_not_silence():
     assert "budget" in str(verdict)
 
 
+def test_what_is_known_when_the_budget_runs_out_is_said_truly():
+    """Samples above the threshold are known; the intervals between them are not."""
+
+    def sample_times(times):
+        phi = hartree_wavefunctions(COUNTEREXAMPLE, TILTED, times)
+        limits = limit_states(COUNTEREXAMPLE, TILTED, times)
+        return [Sample(t, limit, limit.infidelity_to(p)) for t, limit, p in zip(times, limits, phi, strict=True)]
+
+    curve = SampledCurve(sample_times, -np.inf)
+    verdict = judge_curve(curve, 1.0, 1.0, 1e-3, 0.0)
+    assert verdict.judgement == "unknown"
+    assert verdict.failure_intervals == ()
+    assert "below" not in str(verdict)
+    assert "is above 0.001" in str(verdict)
+
+
 def test_sentence_of_the_closed_form():
     verdict = assess_hartree(COUNTEREXAMPLE, TILTED, [1.0], particles=100)
     assert describe_verdict(verdict, "paper", "p0 = 0.6").startswith(

@@ -166,6 +166,9 @@ def _say_judgement(verdict: Verdict) -> str:
         return f"infidelity above {threshold} for {' and '.join(shown)}, {largest}"
     if verdict.judgement == "holds":
         return f"infidelity below {threshold} at all times up to t = {last}, {largest}"
+    if verdict.largest_infidelity > verdict.threshold:
+        reached = f"{_show(verdict.largest_infidelity, 3)} at t = {_show(verdict.largest_infidelity_time, 3)}"
+        return f"infidelity {reached}, the largest of the times reached, is above {threshold}"
     return f"infidelity below {threshold} at the times that are known, {largest}"
 
 

@@ -30,8 +30,8 @@ def test_same_tables_as_a_local_run(tmp_path: Path, slurm: Slurm) -> None:
     assert (there / STUDY / "power_law.csv").read_bytes() == (here / STUDY / "power_law.csv").read_bytes()
     assert (there / "results/small/figures/tails.png").stat().st_size > 0
 
-    # fifteen computing jobs in four submissions: two of the states, side by side, the studies, the figure
-    assert count_submissions(output) == 4
+    # twenty-one computing jobs in five submissions: three of the states and their assessments, the studies, the figure
+    assert count_submissions(output) == 5
 
 
 def test_cancelled_job_is_submitted_again(tmp_path: Path, slurm: Slurm) -> None:

@@ -30,7 +30,7 @@ def test_same_tables_as_a_local_run(tmp_path: Path, slurm: Slurm) -> None:
     assert (there / STUDY / "power_law.csv").read_bytes() == (here / STUDY / "power_law.csv").read_bytes()
     assert (there / "results/small/figures/tails.png").stat().st_size > 0
 
-    # twenty-one computing jobs in five submissions: three of the states and their assessments, the studies, the figure
+    # five submissions: three of what is computed for each state, side by side, the studies, the figure
     assert count_submissions(output) == 5
 
 

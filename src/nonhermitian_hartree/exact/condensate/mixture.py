@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from nonhermitian_hartree.arrays import Complex
+from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.exact.condensate.marginals import BranchMarginal
 from nonhermitian_hartree.limit.state import ray_distance
 from nonhermitian_hartree.limit.two_point.describe import Branch
@@ -143,58 +143,85 @@ def mix_branches(
 ) -> CondensateMarginal:
     """Sum of the branches, each with the weight ``e^{N g} × norm`` that its own expansion gives.
 
-    ``S_L = Σ_a w_a S_a + Σ_{a<b} w_a w_b ‖ρ_a − ρ_b‖²`` has positive terms only. Interference is neglected. For
-    coherent states it is at most ``√(w_a w_b) |⟨ν_a|ν_b⟩|^N``; a soft branch is wider, so that the estimate takes
-    ``√(w_a w_b) |⟨ν_a|ν_b⟩|^{N (1 − softness)}``. The error of N g changes the weights, unless the reflection
-    about φ maps the two branches onto each other (`are_mirror_images`): then their rates are equal.
+    ``S_L = Σ_a w_a S_a + Σ_{a<b} w_a w_b ‖ρ_a − ρ_b‖²`` has positive terms only. What every pair adds to it and to
+    the errors is that of `_mix_pair`; rates of branches that are mirror images of each other are equal.
     """
-    rates = np.array([e.branch.rate for e in estimates])
-    rate_errors = PATH_ERROR * np.abs(rates) + [e.path_error for e in estimates]
-    symmetric = {
-        (a, b)
-        for a, b in combinations(range(len(estimates)), 2)
-        if are_mirror_images(model, state, estimates[a].branch, estimates[b].branch)
+    pairs = list(combinations(range(len(estimates)), 2))
+    mirrored = {
+        (a, b) for a, b in pairs if are_mirror_images(model, state, estimates[a].branch, estimates[b].branch)
     }
-    for a, b in symmetric:
+    rates = np.array([e.branch.rate for e in estimates])
+    for a, b in mirrored:
         rates[b] = rates[a]
-    leading = rates.max()
-    logs = particles * (rates - leading) + [e.fine.log_norm for e in estimates]
-    weights = np.exp(logs - logs.max())
-    log_total = float(logs.max() + np.log(weights.sum()))
-    weights = weights / weights.sum()
+    rate_errors = PATH_ERROR * np.abs(rates) + [e.path_error for e in estimates]
+    weights, log_norm_rate = _weigh(rates, estimates, particles)
+    contributions = [
+        _mix_pair(
+            estimates[a],
+            estimates[b],
+            float(weights[a] * weights[b]),
+            0.0 if (a, b) in mirrored else particles * float(rate_errors[a] + rate_errors[b]),
+            particles,
+        )
+        for a, b in pairs
+    ]
 
     def average(values: Iterable[float]) -> float:
         return float(sum(w * value for w, value in zip(weights, values, strict=True)))
 
-    entropy = average(e.fine.linear_entropy for e in estimates)
     entropy_error = average(e.entropy_error(particles) for e in estimates)
-    branch_error = 0.0
-    for a, b in combinations(range(len(estimates)), 2):
-        first, second = estimates[a], estimates[b]
-        product = float(weights[a] * weights[b])
-        apart = float(np.linalg.norm(first.fine.density - second.fine.density))
-        log_weight_error = first.log_norm_error + second.log_norm_error
-        if (a, b) not in symmetric:
-            log_weight_error += particles * float(rate_errors[a] + rate_errors[b])
-        weight_error = float(np.minimum(log_weight_error, 1.0))
-        interference = np.sqrt(product) * _overlap(first.branch, second.branch, particles)
-        branch_error += interference + product * weight_error * apart
-        entropy += product * apart**2
-        entropy_error += 4 * interference + product * apart * (
-            weight_error * apart + 4 * (first.errors.total + second.errors.total)
-        )
+    entropy_error += sum(pair.entropy_error for pair in contributions)
     return CondensateMarginal(
         density=np.einsum("b,bij->ij", weights, [e.fine.density for e in estimates]),
-        linear_entropy=entropy,
+        linear_entropy=average(e.fine.linear_entropy for e in estimates) + sum(p.entropy for p in contributions),
         linear_entropy_error=entropy_error if np.isfinite(entropy_error) else np.inf,
-        log_norm_rate=float(leading + log_total / particles),
+        log_norm_rate=log_norm_rate,
         log_norm_rate_error=average(e.log_norm_error for e in estimates) / particles + float(rate_errors.max()),
         errors=CondensateErrors(
             truncation=average(e.errors.truncation for e in estimates),
             tail=average(e.errors.tail for e in estimates),
-            branches=branch_error,
+            branches=sum(pair.density_error for pair in contributions),
             path=average(e.errors.path for e in estimates),
         ),
+    )
+
+
+def _weigh(rates: Real, estimates: Sequence[BranchEstimate], particles: int) -> tuple[Real, float]:
+    """Weights ``∝ e^{N g + ln norm}`` of the branches, sum one, and (1/N) ln⟨Ψ|Ψ⟩."""
+    leading = float(rates.max())
+    logs = particles * (rates - leading) + [e.fine.log_norm for e in estimates]
+    weights = np.exp(logs - logs.max())
+    log_norm_rate = leading + float(logs.max() + np.log(weights.sum())) / particles
+    return weights / weights.sum(), log_norm_rate
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """What two branches add: to S_L, to the error of every entry of ρ̂, and to that of S_L."""
+
+    entropy: float
+    density_error: float
+    entropy_error: float
+
+
+def _mix_pair(
+    first: BranchEstimate, second: BranchEstimate, product: float, log_rate_error: float, particles: int
+) -> _Pair:
+    """Two branches with ``product = w_a w_b`` of their weights.
+
+    Interference is neglected. For coherent states it is at most ``√(w_a w_b) |⟨ν_a|ν_b⟩|^N``; a soft branch is
+    wider, so that the estimate takes ``√(w_a w_b) |⟨ν_a|ν_b⟩|^{N (1 − softness)}``. ``log_rate_error``, the error
+    of N (g_a − g_b), and the errors of the norms change the weights.
+    """
+    apart = float(np.linalg.norm(first.fine.density - second.fine.density))
+    log_weight_error = first.log_norm_error + second.log_norm_error + log_rate_error
+    weight_error = float(np.minimum(log_weight_error, 1.0))  # nan stays nan
+    interference = float(np.sqrt(product) * _overlap(first.branch, second.branch, particles))
+    own_errors = first.errors.total + second.errors.total
+    return _Pair(
+        entropy=product * apart**2,
+        density_error=interference + product * weight_error * apart,
+        entropy_error=4 * interference + product * apart * (weight_error * apart + 4 * own_errors),
     )
 
 

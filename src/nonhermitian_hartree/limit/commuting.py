@@ -9,7 +9,7 @@ import numpy as np
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.limit.closed_form import diagonal_qubit_limits
 from nonhermitian_hartree.limit.simplex import find_simplex_limit
-from nonhermitian_hartree.limit.state import LimitState, combine_branches
+from nonhermitian_hartree.limit.state import LimitState, bound_rate_error, combine_branches
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.irreducible import irreducible_model, strength
 from nonhermitian_hartree.model.state import ProductState
@@ -18,7 +18,6 @@ DIAGONAL = 1e-13
 """Largest element beside the diagonal, relative to the strength, that is taken for rounding."""
 SMALLEST_POPULATION = 1e-20
 """A population below is not told from a rounding of φ, which growth may amplify."""
-RATE_ERROR = 1e-13
 
 
 class CommutingLimit:
@@ -38,7 +37,7 @@ class CommutingLimit:
         self.model, self.state, self.frame, self.shift = model, state, frame, shift
 
     def at(self, time: float) -> LimitState:
-        """Limit at one time; rates equal to `RATE_ERROR` (10 + ‖A‖t), what they are known to, are a tie.
+        """Limit at one time; rates that agree to `bound_rate_error`, what they are known to, are a tie.
 
         Raises
         ------
@@ -57,7 +56,7 @@ class CommutingLimit:
             )
             for branch in (*found.branches, *found.subdominant)
         ]
-        return combine_branches(time, branches, RATE_ERROR * (10 + strength(self.model) * time))
+        return combine_branches(time, branches, bound_rate_error(strength(self.model), time))
 
 
 def find_commuting_limit(model: Model, state: ProductState) -> CommutingLimit | None:

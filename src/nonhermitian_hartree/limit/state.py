@@ -13,6 +13,8 @@ from nonhermitian_hartree.errors import ConvergenceError
 
 EQUAL_RATE = 1e-12
 """Branches whose rates differ by less count as equal, if nothing else is known about the error of the rates."""
+RATE_ERROR = 1e-13
+"""Error of a rate per unit of ‖A‖t, and a tenth of the least."""
 SOFTEST_IN_MIXTURE = 1 - 1e-9
 
 
@@ -141,6 +143,11 @@ class LimitState:
             return nan
         distances = [ray_distance(branch.wavefunction, wavefunction) for branch in self.branches]
         return float(self.weights @ np.square(distances))
+
+
+def bound_rate_error(strength: float, time: float) -> float:
+    """Error of a rate g at time t of a model of the given strength ‖A‖: 1e-13 (10 + ‖A‖t)."""
+    return RATE_ERROR * (10 + strength * time)
 
 
 def combine_branches(time: float, branches: Sequence[LimitBranch], rate_error: float = EQUAL_RATE) -> LimitState:

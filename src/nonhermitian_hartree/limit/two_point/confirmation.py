@@ -14,6 +14,7 @@ import numpy as np
 from nonhermitian_hartree.arrays import Real
 from nonhermitian_hartree.bosons.evolved_states import EvolvedState, overlap_rates
 from nonhermitian_hartree.limit.two_point.describe import Branch
+from nonhermitian_hartree.numerics.extrapolation import weights_at_infinity
 
 TOLERANCE = 0.02
 """Largest remainder of the sum, extrapolated to N → ∞: a branch of equal rate and 2 % of the weight shows."""
@@ -50,8 +51,7 @@ class SumTest:
         values = []
         for count in (2, 3):
             n, r = number[-count:], self.remainders[-count:]
-            weights = [np.prod([n[i] / (n[i] - n[j]) for j in range(len(n)) if j != i]) for i in range(len(n))]
-            values.append(float(np.dot(weights, r)))
+            values.append(float(np.dot(weights_at_infinity(n), r)))
         return values[0], values[1]
 
     @property

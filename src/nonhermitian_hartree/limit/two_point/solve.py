@@ -10,7 +10,7 @@ import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.errors import ConvergenceError
-from nonhermitian_hartree.limit.state import LimitBranch, LimitState, combine_branches
+from nonhermitian_hartree.limit.state import LimitBranch, LimitState, bound_rate_error, combine_branches
 from nonhermitian_hartree.limit.symmetry.orbit import orbit_average
 from nonhermitian_hartree.limit.two_point.describe import Branch
 from nonhermitian_hartree.limit.two_point.search import BranchSearch, FoundBranches, Solved
@@ -18,8 +18,6 @@ from nonhermitian_hartree.model.arguments import read_times
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, require_pair
 
-RATE_ERROR = 1e-13
-"""Error of a rate per unit of ‖A‖t, and at least."""
 NEGLIGIBLE_WEIGHT = 1e-12
 
 
@@ -63,7 +61,7 @@ class TwoPointCurve:
     def _to_state(self, found: FoundBranches) -> LimitState:
         if not found.confirmed:
             return LimitState.unknown(found.time, found.reason)
-        error = RATE_ERROR * (10 + self._search.strength * found.time)
+        error = bound_rate_error(self._search.strength, found.time)
         highest = max(branch.rate for branch in found.branches)
         widest = max(b.orbit_dimension for b in found.branches if highest - b.rate <= error)
         # an orbit of higher dimension has weight N^{1/2} times larger for each further dimension

@@ -35,7 +35,7 @@ def run_without(names: list[str], program: str) -> subprocess.CompletedProcess[s
 
 
 def test_the_api_computes_without_the_packages_of_the_workflow():
-    """All public names; Hartree fails for the paper's example from t = 0.2656 on; two particles as a 4 × 4 matrix."""
+    """All public names, the paper's example, where Hartree fails from t = 0.2656 on, and two particles in full."""
     done = run_without(
         NAMES,
         """
@@ -77,7 +77,8 @@ def test_what_needs_the_extra_says_so(module, lacking):
     done = run_without(NAMES, f"import nonhermitian_hartree.{module}")
     assert done.stderr.splitlines()[-1] == (
         f"nonhermitian_hartree.errors.MissingExtraError: found no package {lacking}, which configurations, tables "
-        "and figures need; allowed: the package with its extra `workflow`: pip install 'nonhermitian-hartree[workflow]'"
+        "and figures need; allowed: the package with its extra `workflow`: "
+        "pip install 'nonhermitian-hartree[workflow]'"
     )
 
 

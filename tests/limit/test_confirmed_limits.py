@@ -211,6 +211,6 @@ def test_what_cannot_be_confirmed_is_refused_at_its_time_only(monkeypatch):
 def test_a_curve_follows_between_its_times():
     curve = limit_curve(LOSSY_DIMER, UP, [1.0, 2.0])
     curve.states()
-    between = curve.at(1.6)
+    (between,) = curve.at([1.6])
     assert between.confirmed == "continuation"
     assert between.rate == pytest.approx(limit_of(LOSSY_DIMER, UP, 1.6).rate, abs=1e-12)

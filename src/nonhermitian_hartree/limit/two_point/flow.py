@@ -67,7 +67,7 @@ class TwoPointFlow:
         tensor = model.two_body_tensor
         tensor = (tensor + tensor.transpose(1, 0, 3, 2)) / 2
         self.dimension = d
-        self._one_body = model.one_body
+        self._one_body, self._unit = model.one_body, np.eye(d)
         self._by_bra = np.ascontiguousarray(tensor.transpose(1, 0, 2, 3).reshape(d, d**3))
         self._by_kets = np.ascontiguousarray(tensor.reshape(d * d, d * d).T)
 
@@ -92,15 +92,19 @@ class TwoPointFlow:
                 start[:, width + 2 :] = np.eye(width).ravel()
             h = np.asarray(lengths)[:, None]
             slopes = np.empty((STAGES + 1, count, total), dtype=complex)
+            parts = slopes.view(float).reshape(STAGES + 1, -1)  # real products are half the work
+
+            def combine(weights: Real) -> Complex:
+                return np.asarray((weights @ parts[: len(weights)]).view(complex).reshape(count, total))
+
             slopes[0] = self._velocity(start, energies)
             for s in range(1, STAGES):
-                increment = np.tensordot(TABLEAU[s, :s], slopes[:s], axes=1)
-                slopes[s] = self._velocity(start + h * increment, energies)
-            end = start + h * np.tensordot(WEIGHTS, slopes[:STAGES], axes=1)
+                slopes[s] = self._velocity(start + h * combine(TABLEAU[s, :s]), energies)
+            end = start + h * combine(WEIGHTS)
             slopes[STAGES] = self._velocity(end, energies)
             scale = self._scale(nodes)
             third, fifth = (
-                np.linalg.norm((h * np.tensordot(weights, slopes[:, :, :width], axes=1)) / scale, axis=1)
+                np.linalg.norm(h * combine(weights)[:, :width] / scale, axis=1)
                 for weights in (ERROR_THIRD, ERROR_FIFTH)
             )
             error = fifth**2 / np.sqrt(fifth**2 + 0.01 * third**2 + 1e-300)
@@ -130,22 +134,22 @@ class TwoPointFlow:
         d, width = self.dimension, 2 * self.dimension
         ket, bra = y[:, :d], y[:, d:width]
         hamiltonian, contracted = self._hamiltonian(bra, ket)
-        shifted = hamiltonian - energies[:, None, None] * np.eye(d)
+        shifted = hamiltonian - energies[:, None, None] * self._unit
         out = np.empty_like(y)
-        ket_force = (shifted @ ket[:, :, None])[:, :, 0]
-        out[:, :d] = -1j * ket_force
-        out[:, d:width] = 1j * (bra[:, None, :] @ shifted)[:, 0]
-        mean_field = ((hamiltonian - self._one_body) @ ket[:, :, None])[:, :, 0]
+        column, row = ket[:, :, None], bra[:, None, :]
+        out[:, :d] = -1j * (shifted @ column)[:, :, 0]
+        out[:, d:width] = 1j * (row @ shifted)[:, 0]
+        mean_field = ((hamiltonian - self._one_body) @ column)[:, :, 0]
         out[:, width] = 0.5j * (bra * mean_field).sum(axis=1)
-        exchange = np.einsum("nikl,nk->nil", contracted, ket)
+        exchange = (ket[:, None, None, :] @ contracted)[:, :, 0]  # c_ikl p_k
         generator = shifted + exchange
-        out[:, width + 1] = np.einsum("nii->n", generator)
+        out[:, width + 1] = generator.reshape(-1, d * d)[:, :: d + 1].sum(axis=1)
         if y.shape[1] > width + 2:
-            kets = (ket[:, :, None] * ket[:, None, :]).reshape(-1, d * d)
+            kets = (column * ket[:, None, :]).reshape(-1, d * d)
             jacobian = np.empty((len(y), width, width), dtype=complex)
             jacobian[:, :d, :d] = -1j * generator
             jacobian[:, :d, d:] = -1j * (kets @ self._by_kets).reshape(-1, d, d)
-            jacobian[:, d:, :d] = 1j * np.einsum("ni,nikl->nkl", bra, contracted)
+            jacobian[:, d:, :d] = 1j * (row @ contracted.reshape(-1, d, d * d)).reshape(-1, d, d)
             jacobian[:, d:, d:] = 1j * generator.swapaxes(1, 2)
             out[:, width + 2 :] = (jacobian @ y[:, width + 2 :].reshape(-1, width, width)).reshape(len(y), -1)
         return out

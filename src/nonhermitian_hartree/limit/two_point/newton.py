@@ -82,12 +82,16 @@ class PathLinearisation:
         φ, unit norm.
     path : TwoPointPath
         Any guess.
+    ends : StepEnds, optional
+        Where the flow arrives from its nodes, if that is known already.
     """
 
-    def __init__(self, flow: TwoPointFlow, initial: Complex, path: TwoPointPath) -> None:
+    def __init__(
+        self, flow: TwoPointFlow, initial: Complex, path: TwoPointPath, ends: StepEnds | None = None
+    ) -> None:
         self.path, self.initial = path, initial
         self.lengths = np.diff(path.instants)
-        self.ends: StepEnds = flow.step(path.nodes[:-1], self.lengths)
+        self.ends = flow.step(path.nodes[:-1], self.lengths) if ends is None else ends
         d = path.dimension
         arrived, target = self.ends.nodes, path.nodes[1:]
         with np.errstate(all="ignore"):

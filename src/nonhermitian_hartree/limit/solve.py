@@ -33,7 +33,7 @@ class LimitCurve(Protocol):
         """The limit at any times up to the last of these; cheap where the neighbours are known already."""
 
     def paths(self) -> Mapping[float, Sequence[TwoPointPath]]:
-        """Two-point paths of the confirmed branches by time, as seeds for a model nearby; none for closed forms."""
+        """Two-point paths of the confirmed branches by time, seeds for a model nearby; none for closed forms."""
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,8 @@ class TwoPointFlow:
             parts = slopes.view(float).reshape(STAGES + 1, -1)  # real products are half the work
 
             def combine(weights: Real) -> Complex:
-                return np.asarray((weights @ parts[: len(weights)]).view(complex).reshape(count, total))
+                total_slope = np.einsum("s,sn->n", weights, parts[: len(weights)])  # BLAS would start threads
+                return np.asarray(total_slope.view(complex).reshape(count, total))
 
             slopes[0] = self._velocity(start, energies)
             for s in range(1, STAGES):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import comb
 
 import numpy as np
@@ -62,6 +63,8 @@ SAME_BRANCH = 1e-6
 SAME_MAXIMUM = 0.02
 LONGEST_START = 4.0
 """‖A‖t up to which the branch out of ν = φ is followed from t = 0 also where no earlier time was asked for."""
+FIRST_PHASE = 0.3
+"""‖A‖t of the first time on that branch."""
 HEAVY, LIGHT = -6.0, -25.0
 """Logarithm of a maximum relative to the highest, at the largest N: what must be explained, what is tried."""
 SADDLE_STEPS = (0.03, 0.1, 0.3, 0.6)
@@ -170,7 +173,10 @@ class BranchSearch:
 
     def _follow_hartree(self, times: Sequence[float]) -> list[Solved]:
         """A Hermitian model has one branch, χ = p† all along, which is Hartree: nothing is left to confirm."""
-        results, known = [], solve_path(self.flow, self.initial, start_path(self.initial, 0.3 / self.strength))
+        results, known = (
+            [],
+            solve_path(self.flow, self.initial, start_path(self.initial, FIRST_PHASE / self.strength)),
+        )
         for time in times:
             if time == 0:
                 results.append(self._at_start())
@@ -188,28 +194,60 @@ class BranchSearch:
 
         ``sources[k]`` are the neighbours of ``times[k]``.
         """
-        pairs = [
-            (time, linear)
-            for solved, time in zip(sources, times, strict=True)
-            for source in solved
-            for linear in source.linears
-        ]
-        guesses = predict_paths([linear for _, linear in pairs], [time for time, _ in pairs])
-        corrected = iter(correct_paths(self.flow, self.initial, [guess for guess in guesses if guess is not None]))
         arrived: dict[float, list[PathLinearisation]] = {time: [] for time in times}
-        for (time, linear), guess in zip(pairs, guesses, strict=True):
-            found = None if guess is None else next(corrected)
-            arrived[time] += self.follow([linear], time) if found is None else [found]
+        bends: dict[float, list[float]] = {time: [] for time in times}
+        for rank in range(max(map(len, sources), default=0)):  # the nearest neighbours first
+            pairs = [
+                (time, linear)
+                for solved, time in zip(sources, times, strict=True)
+                if time > 0
+                for source in sorted(solved, key=lambda s: abs(s.found.time - time))[rank : rank + 1]
+                for linear in self._paths_towards(source, time)
+            ]
+            self._follow_pairs(pairs, arrived, bends)
         results = []
-        for solved, time in zip(sources, times, strict=True):
+        for time in times:
             if time == 0:
                 results.append(self._at_start())
                 continue
-            if any(source.found.time == 0 for source in solved):
-                arrived[time] += self._start(time)
             attempt = Attempt(self, time, arrived[time], [])
             results.append(attempt.result("continuation" if attempt.branches else ""))
         return results
+
+    def _paths_towards(self, source: Solved, time: float) -> Sequence[PathLinearisation]:
+        if source.found.time > 0:
+            return source.linears
+        return self._first_paths if self.strength * time <= LONGEST_START else ()
+
+    def _follow_pairs(
+        self,
+        pairs: Sequence[tuple[float, PathLinearisation]],
+        arrived: dict[float, list[PathLinearisation]],
+        bends: dict[float, list[float]],
+    ) -> None:
+        """Follow paths to a time each, but those that come to where another one has arrived already.
+
+        That is so if the tangent points there up to twice the curvature (``bends``) that the other one had.
+        """
+        guesses = []
+        for (time, linear), guess in zip(pairs, predict_paths(pairs), strict=True):
+            squared = (time - linear.path.time) ** 2
+            reached = zip(arrived[time], bends[time], strict=True)
+            if guess is None or not any(
+                ray_distance(guess.wavefunction, other.path.wavefunction) <= 2 * bend * squared + SAME_BRANCH
+                for other, bend in reached
+            ):
+                guesses.append((time, linear, guess))
+        corrected = iter(correct_paths(self.flow, self.initial, [g for _, _, g in guesses if g is not None]))
+        for time, linear, guess in guesses:
+            found = None if guess is None else next(corrected)
+            if guess is None or found is None:
+                paths, bend = self.follow([linear], time), 0.0
+            else:
+                surprise = ray_distance(guess.wavefunction, found.path.wavefunction)
+                paths, bend = [found], surprise / max((time - linear.path.time) ** 2, 1e-300)
+            arrived[time] += paths
+            bends[time] += [bend] * len(paths)
 
     def distance(self, first: Complex, second: Complex) -> float:
         """Distance of two unit vectors, or of their orbits where there are one-parameter symmetries."""
@@ -294,12 +332,15 @@ class BranchSearch:
 
     def _start(self, time: float) -> list[PathLinearisation]:
         """The branch out of ν = φ at t = 0, followed if t is short."""
-        if self.strength * time > LONGEST_START:
-            return []
-        early = min(time, 0.3 / self.strength)
+        return self.follow(self._first_paths, time) if self.strength * time <= LONGEST_START else []
+
+    @cached_property
+    def _first_paths(self) -> list[PathLinearisation]:
+        """The branch out of ν = φ at a short time."""
         try:
-            return self.follow([solve_path(self.flow, self.initial, start_path(self.initial, early))], time)
-        except ConvergenceError:
+            return [solve_path(self.flow, self.initial, start_path(self.initial, FIRST_PHASE / self.strength))]
+        except ConvergenceError as error:
+            logger.info("%s", error)
             return []
 
     def follow(self, known: Sequence[PathLinearisation], time: float) -> list[PathLinearisation]:

@@ -6,6 +6,7 @@ system. A path whose steps do not shrink as Newton's do close to a solution is l
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import fields
 
@@ -18,7 +19,6 @@ from nonhermitian_hartree.limit.two_point.continuation import LARGEST_PREDICTION
 from nonhermitian_hartree.limit.two_point.flow import StepEnds, TwoPointFlow
 from nonhermitian_hartree.limit.two_point.newton import (
     FINE_ERROR,
-    FINE_STEP,
     MESH_SLACK,
     PathLinearisation,
     TwoPointPath,
@@ -26,9 +26,13 @@ from nonhermitian_hartree.limit.two_point.newton import (
     relative_size,
 )
 
-STEPS = 6
+logger = logging.getLogger(__name__)
+
+STEPS = 7
 CONTRACTION = 0.1
 """Each step is shorter than the one before by this factor at least."""
+ROUNDING_STEP = 1e-13
+"""Relative size of a step that changes nothing but rounding."""
 
 
 def correct_paths(
@@ -44,36 +48,39 @@ def correct_paths(
     guesses : sequence of TwoPointPath
         Each within :data:`LARGEST_PREDICTION` of a solution, relative to the size of its nodes.
 
-    A solution is as good as one of `newton.correct_path`: a last step below 1e-11, which is still taken, and the
-    same local errors on the mesh. ν is at most :data:`LARGEST_SURPRISE` from the guess.
+    A solution is as good as one of `newton.correct_path`: what Newton's method would still change is rounding, and
+    the local errors on the mesh are the same. ν is at most :data:`LARGEST_SURPRISE` from the guess.
     """
     found: list[PathLinearisation | None] = [None] * len(guesses)
     active = {number: balance(guess, initial) for number, guess in enumerate(guesses)}
-    lengths = dict.fromkeys(active, LARGEST_PREDICTION / CONTRACTION)
-    solved: set[int] = set()
+    allowed = dict.fromkeys(active, LARGEST_PREDICTION)
     for _ in range(STEPS):
         linears = dict(zip(active, linearise_paths(flow, initial, list(active.values())), strict=True))
+        active.clear()
         for number, linear in linears.items():
-            path = active.pop(number)
-            if number in solved:
-                fits = linear.usable and linear.ends.error.max() <= MESH_SLACK * FINE_ERROR
-                surprise = ray_distance(path.wavefunction, guesses[number].wavefunction)
-                found[number] = linear if fits and surprise <= LARGEST_SURPRISE else None
+            step, length = _newton_step(linear)
+            if not length <= allowed[number]:
                 continue
-            try:
-                step = linear.solve(*linear.residuals()) if linear.usable else np.full_like(path.nodes, np.nan)
-            except (ConvergenceError, ValueError):
-                continue
-            length = relative_size(step, path)
-            if not length <= max(CONTRACTION * lengths[number], FINE_STEP):
-                continue
-            if length <= FINE_STEP:
-                solved.add(number)
-            lengths[number] = length
-            active[number] = balance(TwoPointPath(path.instants, path.nodes + step), initial)
+            if length > ROUNDING_STEP:
+                moved = TwoPointPath(linear.path.instants, linear.path.nodes + step)
+                active[number] = balance(moved, initial)
+                allowed[number] = max(CONTRACTION * length, ROUNDING_STEP)
+            elif linear.ends.error.max() <= MESH_SLACK * FINE_ERROR:
+                surprise = ray_distance(linear.path.wavefunction, guesses[number].wavefunction)
+                found[number] = linear if surprise <= LARGEST_SURPRISE else None
         if not active:
             break
     return found
+
+
+def _newton_step(linear: PathLinearisation) -> tuple[Complex, float]:
+    """The step, and its size relative to the nodes; infinite where there is none."""
+    try:
+        step = linear.solve(*linear.residuals()) if linear.usable else np.full_like(linear.path.nodes, np.inf)
+    except (ConvergenceError, ValueError) as error:
+        logger.info("%s", error)
+        step = np.full_like(linear.path.nodes, np.inf)
+    return step, relative_size(step, linear.path)
 
 
 def linearise_paths(
@@ -91,10 +98,10 @@ def linearise_paths(
     ]
 
 
-def predict_paths(sources: Sequence[PathLinearisation], times: Sequence[float]) -> list[TwoPointPath | None]:
-    """The path of each source carried to a time along its tangent; None where that is too far."""
+def predict_paths(pairs: Sequence[tuple[float, PathLinearisation]]) -> list[TwoPointPath | None]:
+    """For each (time, source) the path of the source carried to the time along its tangent; None where too far."""
     guesses: list[TwoPointPath | None] = []
-    for source, time in zip(sources, times, strict=True):
+    for time, source in pairs:
         try:
             guess, size = predict_path(source, time)
         except ConvergenceError:

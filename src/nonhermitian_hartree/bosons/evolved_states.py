@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 ATTEMPTS = 4
 TARGET_THETA = 30.0
-SPARE_BITS = 96
+SPARE_BITS = 64
 """Binary digits of a state beyond those that the proved growth of errors may cost."""
 LARGEST_ERROR = 1e-9
 """Largest proved relative error of a state."""

@@ -60,6 +60,8 @@ RUNG = 2.5
 MOST_SINGULAR_GUESS = 30.0
 PHASE_PER_NODE = 0.3
 SAME_BRANCH = 1e-6
+CRITICAL, SAME_CRITICAL_BRANCH = 1e-8, 1e-4
+"""1 − softness of what counts as a critical point, and how far apart two solutions there may be the same."""
 SAME_MAXIMUM = 0.02
 LONGEST_START = 4.0
 """‖A‖t up to which the branch out of ν = φ is followed from t = 0 also where no earlier time was asked for."""
@@ -465,8 +467,10 @@ class Attempt:
         return taken
 
     def _is_known(self, branch: Branch) -> bool:
+        # at a critical point the equation is cubic: rounding leaves ν undetermined below its cube root
+        same = SAME_BRANCH if abs(1 - branch.softness) > CRITICAL else SAME_CRITICAL_BRANCH
         kets = [other.wavefunction for other in self.branches]
-        return any(self.owner.distance(branch.wavefunction, ket) <= SAME_BRANCH for ket in kets)
+        return any(self.owner.distance(branch.wavefunction, ket) <= same for ket in kets)
 
     def is_explained(self) -> bool:
         """Whether the sum over branches is right and no maximum of weight stands out, without a search."""

@@ -29,7 +29,7 @@ from nonhermitian_hartree.limit.two_point.newton import (
 logger = logging.getLogger(__name__)
 
 STEPS = 7
-CONTRACTION = 0.1
+CONTRACTION = 0.25
 """Each step is shorter than the one before by this factor at least."""
 ROUNDING_STEP = 1e-13
 """Relative size of a step that changes nothing but rounding."""

@@ -1,8 +1,8 @@
 """The infidelity I(t) between Hartree and the limit, followed over continuous time.
 
-I(t) is analytic between the transitions of the limit. It is sampled where a local polynomial through known samples does
-not predict it (nor the limit's ρ̂) well enough, so that what is said about it does not depend on the times that
-somebody asked for. All samples of one round are asked for together: one pass of Hartree and of the limit.
+I(t) is analytic between the transitions of the limit. It is sampled where a local polynomial through known samples
+does not predict it (nor the limit's ρ̂) well enough, so that what is said about it does not depend on the times
+that somebody asked for. All samples of one round are asked for together: one pass of Hartree and of the limit.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.compare.assess import assess_beside, read_threshold
 from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
-from nonhermitian_hartree.compare.verdict import Verdict
+from nonhermitian_hartree.compare.verdict import Verdict, judge_nothing
 from nonhermitian_hartree.errors import AccuracyError, ConvergenceError
 from nonhermitian_hartree.limit.state import ray_distance
 from nonhermitian_hartree.model.arguments import read_particles, read_times
@@ -89,7 +89,7 @@ def _assess_each(
         try:
             verdict, paths = assess_beside(model, state, last, threshold, particles, budget, seeds)
         except (AccuracyError, ConvergenceError, np.linalg.LinAlgError) as error:
-            yield Verdict.refused(last, threshold, str(error))
+            yield judge_nothing(last, threshold, str(error))
             continue
         if paths:
             known.append(_Member(model, state, paths))

@@ -116,25 +116,6 @@ class Verdict:
     at_particles: AtParticles | None
     particles_needed: int | None
 
-    @classmethod
-    def refused(cls, last_time: float, threshold: float, reason: str) -> Verdict:
-        """``unknown`` at all times, and why."""
-        return cls(
-            judgement="unknown",
-            threshold=threshold,
-            failure_intervals=(),
-            largest_infidelity=None,
-            largest_infidelity_time=None,
-            last_time=last_time,
-            transitions=(),
-            unknown_intervals=(UnknownInterval(0.0, last_time, reason),),
-            defect=nan,
-            theorem="",
-            confirmed="",
-            at_particles=None,
-            particles_needed=None,
-        )
-
     @property
     def reason(self) -> str:
         """Why there is no answer at some times, each reason once; empty if there is one at all."""
@@ -148,6 +129,25 @@ class Verdict:
     def __str__(self) -> str:
         """The verdict in one sentence."""
         return describe_verdict(self)
+
+
+def judge_nothing(last_time: float, threshold: float, reason: str) -> Verdict:
+    """The verdict where nothing could be computed, and why."""
+    return Verdict(
+        judgement="unknown",
+        threshold=threshold,
+        failure_intervals=(),
+        largest_infidelity=None,
+        largest_infidelity_time=None,
+        last_time=last_time,
+        transitions=(),
+        unknown_intervals=(UnknownInterval(0.0, last_time, reason),),
+        defect=nan,
+        theorem="",
+        confirmed="",
+        at_particles=None,
+        particles_needed=None,
+    )
 
 
 def describe_verdict(verdict: Verdict, model: str = "", start: str = "") -> str:
@@ -168,7 +168,7 @@ def describe_verdict(verdict: Verdict, model: str = "", start: str = "") -> str:
         needed = _show_count(verdict.particles_needed)
         parts.append(f"the limit is good to {verdict.threshold:g} from N ≈ {needed} on")
     parts += [f"{change.kind} of the limit at t = {_show(change.time)}" for change in verdict.transitions]
-    if verdict.confirmed and not verdict.theorem:
+    if not verdict.theorem and verdict.confirmed:
         parts.append(_say_confirmed(verdict.confirmed))
     return f"{verdict.judgement.upper():<7} {who + ': ' if who else ''}{'; '.join(parts)}"
 

@@ -1,7 +1,7 @@
 """CPU time of a screening: verdicts for the Bose–Hubbard dimer with loss over (γ, u), from |0⟩, for 0 ≤ t ≤ 2.
 
-    python -m benchmarks.screening            # 9 × 9 members of the grid below, each beside itself without neighbours
-    python -m benchmarks.screening 41         # all 41 × 41, and what was found; a path as second word keeps it (.npz)
+    python -m benchmarks.screening            # 9 × 9 members of the grid below, and each of them by itself
+    python -m benchmarks.screening 41         # all 41 × 41, and what was found; a second word: file to keep it in
     python -m benchmarks.screening check 30   # seeded members of the 41 × 41 against certified states at N ≤ 400
 
 Neighbours in the 9 × 9 are five steps of the full grid apart, so that their seeds are worse than there.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -38,6 +39,11 @@ def lossy_dimers(count: int) -> ModelFamily:
     )
 
 
+def name(values: Mapping[str, float]) -> str:
+    """Parameters of a member."""
+    return ", ".join(f"{parameter} = {value:.4g}" for parameter, value in values.items())
+
+
 def compare_with_alone(count: int) -> None:
     """Time each member in the family and by itself, and compare what is said."""
     family = lossy_dimers(count)
@@ -52,11 +58,9 @@ def compare_with_alone(count: int) -> None:
         alone.append(time.process_time() - started)
         if not agree(verdict, single):
             different += 1
-            print(f"DIFFERENT at {values}:\n    {verdict}\n    {single}")
-    for name, seconds in (("in the family", seeded), ("each by itself", alone)):
-        print(
-            f"{name}: mean {np.mean(seconds):.2f} s, largest {max(seconds):.2f} s, total {sum(seconds):.0f} s of CPU"
-        )
+            print(f"DIFFERENT at {name(values)}:\n    {verdict}\n    {single}")
+    for how, seconds in (("in the family", seeded), ("each by itself", alone)):
+        print(f"{how}: mean {np.mean(seconds):.2f} s of CPU, largest {max(seconds):.2f}, total {sum(seconds):.0f}")
     print(f"{len(seeded)} members, {different} different")
 
 
@@ -93,7 +97,7 @@ def scan_all(count: int, path: str) -> None:
 
 
 def check_against_certified(count: int) -> None:
-    """Infidelity of Hartree to exact states at three N, extrapolated, at the time at which it is said to be largest."""
+    """Infidelity of Hartree to exact states at three N, extrapolated, at the time of its largest value."""
     family = lossy_dimers(41)
     members = list(zip(family.coordinates(), family, strict=True))
     wrong = 0
@@ -103,7 +107,7 @@ def check_against_certified(count: int) -> None:
         verdict = list(assess_family([(near, UP) for _, near in seeds], LAST_TIME))[-1]
         when = verdict.largest_infidelity_time
         if not verdict.largest_infidelity or when is None:
-            print(f"{values}: {verdict}")
+            print(f"{name(values)}: {verdict}")
             continue
         hartree = hartree_wavefunctions(model, UP, [when])[0]
         exact = np.array(
@@ -118,11 +122,8 @@ def check_against_certified(count: int) -> None:
         error, uncertain = abs(parabola - verdict.largest_infidelity), abs(parabola - line)
         bad = not error <= uncertain + 1e-9
         wrong += bad
-        print(
-            f"{values}: I({when:.3f}) = {verdict.largest_infidelity:.6g}, extrapolated {parabola:.6g} ± {uncertain:.1g}"
-            f"{' WRONG' if bad else ''}",
-            flush=True,
-        )
+        said = f"I({when:.3f}) = {verdict.largest_infidelity:.6g}"
+        print(f"{name(values)}: {said}, {parabola:.6g} ± {uncertain:.1g}{' WRONG' if bad else ''}", flush=True)
     print(f"{count} members, {wrong} wrong")
 
 

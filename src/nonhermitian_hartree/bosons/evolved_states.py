@@ -189,7 +189,7 @@ class Trajectory:
                 self._vectors[Fraction(time)] = vector
                 return state
             self._vectors.clear()
-            self._bits += ceil(log(min(1e300, state.error) / LARGEST_ERROR) / LN2) + 8
+            self._bits += ceil(log(min(1e300, state.error) / LARGEST_ERROR) / LN2) + SPARE_BITS // 2
             logger.info("N = %d to t = %g: error %.1e, repeated", particles, time, state.error)
         raise AccuracyError(
             f"the state of N = {particles} particles at t = {time:g} decays below {self._bits} bits"

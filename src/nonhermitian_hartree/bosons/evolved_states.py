@@ -31,9 +31,10 @@ from nonhermitian_hartree.model.hamiltonian import Model
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 4
-TARGET_THETA = 30.0
-SPARE_BITS = 64
-"""Binary digits of a state beyond those that the proved growth of errors may cost."""
+SHORTEST_THETA, THETA_PER_BIT = 30.0, 0.07
+"""‖A^(N)‖ times the length of a Taylor step: with many digits a series is long anyway, and longer steps are fewer."""
+SPARE_BITS = 48
+"""Binary digits of a state beyond those that roundings and their proved growth may cost."""
 LARGEST_ERROR = 1e-9
 """Largest proved relative error of a state."""
 FLOAT_BITS = 900
@@ -94,11 +95,11 @@ class Evolution:
         """``|φ⟩^⊗N`` with that many binary digits after the point."""
         return start_from_product_state(amplitudes, self.occupations, bits, self._generator)
 
-    def advance(self, vector: FixedPointVector, duration: Fraction) -> FixedPointVector:
-        """Evolve by a duration ≥ 0 under ``A^(N) − N centre``."""
+    def advance(self, vector: FixedPointVector, duration: Fraction, theta: float) -> FixedPointVector:
+        """Evolve by a duration ≥ 0 under ``A^(N) − N centre``, in steps of ``theta / ‖A^(N)‖``."""
         if duration == 0:
             return vector
-        for piece in split_time(duration, TARGET_THETA / self._norm):
+        for piece in split_time(duration, theta / self._norm):
             vector = take_taylor_step(vector, self._generator, piece)
         return vector
 
@@ -167,7 +168,11 @@ class Trajectory:
 
     def __init__(self, evolution: Evolution, amplitudes: Complex, horizon: float) -> None:
         self._evolution, self._amplitudes = evolution, amplitudes
-        self._bits = SPARE_BITS + evolution.lost_bits(horizon)
+        lost = evolution.lost_bits(horizon)
+        self._theta = max(SHORTEST_THETA, THETA_PER_BIT * lost)
+        self._bits = (
+            SPARE_BITS + lost + ceil(self._theta / LN2)
+        )  # a rounding grows up to e^θ in the terms of a step
         self._vectors: dict[Fraction, FixedPointVector] = {}
         self._states: dict[float, EvolvedState] = {}
 
@@ -183,13 +188,13 @@ class Trajectory:
             if not self._vectors:
                 self._vectors[Fraction(0)] = self._evolution.start(self._amplitudes, self._bits)
             now = max(known for known in self._vectors if known <= time)
-            vector = self._evolution.advance(self._vectors[now], Fraction(time) - now)
+            vector = self._evolution.advance(self._vectors[now], Fraction(time) - now, self._theta)
             state = self._evolution.to_state(vector, time)
             if state.error <= LARGEST_ERROR:
                 self._vectors[Fraction(time)] = vector
                 return state
             self._vectors.clear()
-            self._bits += ceil(log(min(1e300, state.error) / LARGEST_ERROR) / LN2) + SPARE_BITS // 2
+            self._bits += ceil(log(min(1e300, state.error) / LARGEST_ERROR) / LN2) + SPARE_BITS
             logger.info("N = %d to t = %g: error %.1e, repeated", particles, time, state.error)
         raise AccuracyError(
             f"the state of N = {particles} particles at t = {time:g} decays below {self._bits} bits"

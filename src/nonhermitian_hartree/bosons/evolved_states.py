@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 ATTEMPTS = 4
 SHORTEST_THETA, THETA_PER_BIT = 30.0, 0.07
-"""‖A^(N)‖ times the length of a Taylor step: where many digits make the series long anyway, longer steps are fewer."""
+"""‖A^(N)‖ times the length of a Taylor step: where many digits make a series long anyway, fewer steps."""
 SPARE_BITS = 48
 """Binary digits of a state beyond those that roundings and their proved growth may cost."""
 LARGEST_ERROR = 1e-9

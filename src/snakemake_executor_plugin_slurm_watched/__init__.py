@@ -2,8 +2,8 @@
 
     executor: slurm-watched      # in profiles/slurm/config.yaml
 
-It needs snakemake-executor-plugin-slurm (the extra ``slurm``). Snakemake imports every plugin at each start, also where
-that is not installed: there it can be imported, and refuses to run.
+It needs snakemake-executor-plugin-slurm (the extra ``slurm``). Snakemake imports every plugin at each start, also
+where that is not installed: there it can be imported, and refuses to run.
 """
 
 from importlib.util import find_spec

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-from typing import Any, Optional
+from typing import Any
 
 from snakemake_executor_plugin_slurm import Executor as SlurmExecutor
 from snakemake_executor_plugin_slurm import ExecutorSettings as SlurmSettings
@@ -28,13 +28,18 @@ LOG_END = 4000
 class ExecutorSettings(SlurmSettings):  # type: ignore[misc]
     """Those of the Slurm executor. States of jobs come from squeue, which needs no accounting database."""
 
-    status_command: Optional[str] = field(
+    status_command: str | None = field(
         default="squeue",
-        metadata={"help": "Command that is asked for the states of jobs, squeue (the default) or sacct.", "required": False},
+        metadata={
+            "help": "Command that is asked for the states of jobs, squeue (the default) or sacct.",
+            "required": False,
+        },
     )
-    init_seconds_before_status_checks: Optional[int] = field(
+    init_seconds_before_status_checks: int | None = field(
         default=2,
-        metadata={"help": "Seconds between looks at the states of jobs while they change; up to 20 while they do not."},
+        metadata={
+            "help": "Seconds between looks at the states of jobs while they change; up to 20 while they do not."
+        },
     )
 
 
@@ -50,7 +55,7 @@ class Executor(SlurmExecutor):  # type: ignore[misc]
         super().__init__(workflow, logger)
 
     def additional_general_args(self) -> str:
-        """Nothing: Snakemake runs in the batch script; another one in a step of it would cost seconds a submission."""
+        """Nothing: Snakemake runs in the batch script; another one in a step of that would cost seconds."""
         return ""
 
     def get_job_args(self, job: Any) -> str:
@@ -63,7 +68,7 @@ class Executor(SlurmExecutor):  # type: ignore[misc]
         self._set_request(job)
         try:
             super().run_job(job)
-        except Exception as error:  # of its own handling of an error, which would be lost in its thread, and the run wait
+        except Exception as error:  # lost in this thread otherwise, and the run would wait for ever
             self._report_job_error_threadsafe(SubmittedJobInfo(job), str(error.__context__ or error))
 
     def report_job_error(self, job_info: SubmittedJobInfo, msg: str | None = None, **kwargs: Any) -> None:

@@ -9,15 +9,18 @@ from snakemake_interface_executor_plugins.executors.remote import RemoteExecutor
 from snakemake_interface_executor_plugins.settings import CommonSettings, ExecutorSettingsBase
 
 common_settings = CommonSettings(
-    non_local_exec=True, implies_no_shared_fs=False, job_deploy_sources=False, pass_envvar_declarations_to_cmd=False
+    non_local_exec=True,
+    implies_no_shared_fs=False,
+    job_deploy_sources=False,
+    pass_envvar_declarations_to_cmd=False,
 )
 
 
-class ExecutorSettings(ExecutorSettingsBase):
+class ExecutorSettings(ExecutorSettingsBase):  # type: ignore[misc]
     """No settings."""
 
 
-class Executor(RemoteExecutor):
+class Executor(RemoteExecutor):  # type: ignore[misc]
     """Says what to install."""
 
     def __init__(self, *_: Any) -> None:

@@ -7,8 +7,8 @@ from typing import Literal
 
 Shortage = Literal["memory", "time"]
 
-# Reasons of `squeue` that no waiting ends, only another request or an administrator (man squeue, JOB REASON CODES). Limits
-# on what a user or a group has in use at once (AssocGrp…, QOSMax…PerUser, …) are none: they pass when jobs end.
+# Reasons of `squeue` that no waiting ends, only another request or an administrator (`man squeue`).
+# Limits on what a user or a group has in use at once (AssocGrp…, QOSMax…PerUser) are none: they pass as jobs end.
 _HOPELESS = re.compile(
     r"""Partition(TimeLimit|NodeLimit|Config) | BadConstraints | Reservation(Deleted|Invalid)?
     | Invalid(Account|QOS) | (Account|QOS)NotAllowed | (QOS|Association)TimeLimit | DependencyNeverSatisfied
@@ -17,8 +17,12 @@ _HOPELESS = re.compile(
     re.VERBOSE,
 )
 # What sbatch says when Slurm itself is in trouble for a while
-_PASSING = re.compile(r"timed out|temporarily|unable to contact|connect(ion)? (failure|refused)|zero bytes", re.IGNORECASE)
-_OUT_OF_MEMORY = re.compile(r"oom[_-]kill|out of memory|exceeded (job |step )?memory|MemoryError|Unable to allocate", re.IGNORECASE)
+_PASSING = re.compile(
+    r"timed out|temporarily|unable to contact|connect(ion)? (failure|refused)|zero bytes", re.IGNORECASE
+)
+_OUT_OF_MEMORY = re.compile(
+    r"oom[_-]kill|out of memory|exceeded (job |step )?memory|MemoryError|Unable to allocate", re.IGNORECASE
+)
 _OUT_OF_TIME = re.compile(r"DUE TO TIME LIMIT")
 
 

@@ -33,10 +33,14 @@ def pack_batches(units: Mapping[Unit, Levels], cores: int, minutes: float) -> di
     A unit that exceeds the bound by itself has a batch of its own.
     """
     batches: dict[Unit, int] = {}
-    number, sums, longest = 0, [], []
+    number = 0
+    sums: list[float] = []
+    longest: list[float] = []
     for unit, levels in units.items():
         new_sums = [a + b for a, b in zip_longest(sums, map(sum, levels), fillvalue=0)]
-        new_longest = [max(a, b) for a, b in zip_longest(longest, (max(x, default=0) for x in levels), fillvalue=0)]
+        new_longest = [
+            max(a, b) for a, b in zip_longest(longest, (max(x, default=0) for x in levels), fillvalue=0)
+        ]
         together = sum(new_sums) / cores + sum(new_longest) * (1 - 1 / cores)
         if sums and together > minutes:
             number += 1

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, Optional
 
 from snakemake_executor_plugin_slurm import Executor as SlurmExecutor
 from snakemake_executor_plugin_slurm import ExecutorSettings as SlurmSettings
@@ -28,14 +28,14 @@ LOG_END = 4000
 class ExecutorSettings(SlurmSettings):  # type: ignore[misc]
     """Those of the Slurm executor. States of jobs come from squeue, which needs no accounting database."""
 
-    status_command: str | None = field(
+    status_command: Optional[str] = field(  # noqa: UP045 – the form that Snakemake reads
         default="squeue",
         metadata={
             "help": "Command that is asked for the states of jobs, squeue (the default) or sacct.",
             "required": False,
         },
     )
-    init_seconds_before_status_checks: int | None = field(
+    init_seconds_before_status_checks: Optional[int] = field(  # noqa: UP045
         default=2,
         metadata={
             "help": "Seconds between looks at the states of jobs while they change; up to 20 while they do not."
@@ -122,10 +122,9 @@ class Executor(SlurmExecutor):  # type: ignore[misc]
         """Multiply what a job asks for by how often it ran out of that, plus one."""
         job.resources  # noqa: B018 – computes the sums of a group, which are kept in the dictionary below
         request, shortages = job._resources, self._shortages[job]
-        if not isinstance(request, dict):  # a job in no group
-            return
-        request["mem_mb"] = request["mem_mb"] * (1 + shortages["memory"])
-        request["runtime"] = max(request["runtime"], SHORTEST_MINUTES) * (1 + shortages["time"])
+        if isinstance(request, dict):  # every job that is submitted is in a group
+            request["mem_mb"] *= 1 + shortages["memory"]
+            request["runtime"] = max(request["runtime"], SHORTEST_MINUTES) * (1 + shortages["time"])
 
     def _ask_reasons(self) -> dict[str, str]:
         """Why each job of this run that waits does so."""
@@ -153,10 +152,14 @@ class Executor(SlurmExecutor):  # type: ignore[misc]
 def _describe(job: Any) -> str:
     """Its size and what it asks for, in words; not its name, so that the same refusal of many is one line."""
     resources = job.resources
-    size = f"{len(job)} jobs" if job.is_group() else "a job"
-    asked = f"{job.threads} cores, {resources.get('mem_mb')} MB, {resources.get('runtime')} min"
+    size = _count(len(job) if job.is_group() else 1, "job")
+    asked = f"{_count(job.threads, 'core')}, {resources.get('mem_mb')} MB, {resources.get('runtime')} min"
     partition = resources.get("slurm_partition")
     return f"{size} ({asked}{f', partition {partition}' if partition else ''})"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _may_retry(job: Any) -> bool:

@@ -47,6 +47,13 @@ ON_SLURM = ("--profile", f"{ROOT}/profiles/slurm")
 """The profile under test."""
 
 
+def sweep_config(count: int) -> dict[str, object]:
+    """Configuration of one study of as many states."""
+    states = {f"state_{index}": {"p0": (index + 1) / (count + 1)} for index in range(count)}
+    study = CONFIG["studies"]["scaling"] | {"states": list(states)}
+    return {"name": "small", "models": CONFIG["models"], "states": states, "studies": {"sweep": study}}
+
+
 @dataclass(frozen=True)
 class Run:
     """A run of Snakemake that was started."""

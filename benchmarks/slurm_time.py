@@ -2,8 +2,8 @@
 
     PYTHONPATH=tests/cluster python -m benchmarks.slurm_time
 
-Slurm is started for it and stopped after it, as the tests do. One has one of everything that the workflow makes, the
-other a study of 20 states. The table is a section of docs/cluster.md.
+Slurm is started for it and stopped after it, as the tests do. One has one of everything that the workflow makes,
+the other a study of 20 states. The table is a section of docs/cluster.md.
 """
 
 import re

@@ -14,14 +14,20 @@ from snakemake_executor_plugin_slurm import Executor as SlurmExecutor
 from snakemake_executor_plugin_slurm import ExecutorSettings as SlurmSettings
 from snakemake_interface_executor_plugins.executors.base import SubmittedJobInfo
 
-from snakemake_executor_plugin_slurm_watched.reasons import Shortage, find_shortage, is_hopeless, is_passing
+from snakemake_executor_plugin_slurm_watched.reasons import (
+    Shortage,
+    find_shortage,
+    is_hopeless,
+    is_passing,
+    list_failures,
+)
 
 SHORTEST_MINUTES = 3
 """A submission of less would be ended by a slow start of Python."""
 LONGEST_INTERVAL = 20.0
 """Seconds between two looks at the states of jobs, at most."""
-LOG_END = 4000
-"""Bytes at the end of a job's log in which Slurm says why it ended the job."""
+LOG_END = 100_000
+"""Bytes at the end of a submission's log in which its steps and Slurm say why it ended."""
 
 
 @dataclass
@@ -55,8 +61,11 @@ class Executor(SlurmExecutor):  # type: ignore[misc]
         super().__init__(workflow, logger)
 
     def additional_general_args(self) -> str:
-        """Nothing: Snakemake runs in the batch script; another one in a step of that would cost seconds."""
-        return ""
+        """In a batch, too, independent jobs finish when one fails, if that is wished of the run.
+
+        Snakemake runs in the batch script: another one in a step of that would cost seconds a submission.
+        """
+        return "--keep-going" if self.workflow.execution_settings.keep_going else ""
 
     def get_job_args(self, job: Any) -> str:
         """The jobs of a submission run side by side on the cores it asked for."""
@@ -84,7 +93,10 @@ class Executor(SlurmExecutor):  # type: ignore[misc]
             self.logger.warning(f"Slurm did not take {_describe(job)}: {refusal}")
         else:
             state = found[1] if (found := re.search(r"status is:\s+'(\w+)'", text)) else "FAILED"
-            shortage = find_shortage(state, _read_end((job_info.aux or {}).get("slurm_logfile")))
+            log = _read_end((job_info.aux or {}).get("slurm_logfile"))
+            for line in list_failures(log):
+                self._say(line)
+            shortage = find_shortage(state, log)
             if shortage:
                 self._shortages[job][shortage] += 1
             what = f"ran out of {shortage}" if shortage else f"ended as {state}"

@@ -23,6 +23,7 @@ _PASSING = re.compile(
 _OUT_OF_MEMORY = re.compile(
     r"oom[_-]kill|out of memory|exceeded (job |step )?memory|MemoryError|Unable to allocate", re.IGNORECASE
 )
+_FAILURE = re.compile(r"^\w+ of \w[^\n]* failed: [^\n]+$", re.MULTILINE)
 _OUT_OF_TIME = re.compile(r"DUE TO TIME LIMIT")
 
 
@@ -47,3 +48,8 @@ def find_shortage(state: str, log: str) -> Shortage | None:
     if state == "OUT_OF_MEMORY" or _OUT_OF_MEMORY.search(log):
         return "memory"
     return None
+
+
+def list_failures(log: str) -> list[str]:
+    """What steps of a submission say of their failures, a line each."""
+    return list(dict.fromkeys(_FAILURE.findall(log)))

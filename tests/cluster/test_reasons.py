@@ -2,7 +2,7 @@
 
 import pytest
 
-from snakemake_executor_plugin_slurm_watched.reasons import find_shortage, is_hopeless, is_passing
+from snakemake_executor_plugin_slurm_watched.reasons import find_shortage, is_hopeless, is_passing, list_failures
 
 HOPELESS = """PartitionTimeLimit PartitionNodeLimit PartitionConfig BadConstraints InvalidAccount InvalidQOS
 AccountNotAllowed QOSNotAllowed QOSMaxWallDurationPerJobLimit AssocMaxWallDurationPerJobLimit
@@ -40,3 +40,9 @@ def test_shortages() -> None:
     assert find_shortage("FAILED", "slurmstepd: *** JOB 7 CANCELLED AT 12:00 DUE TO TIME LIMIT ***") == "time"
     assert find_shortage("CANCELLED", "slurmstepd: *** JOB 7 ON n1 CANCELLED AT 12:00 ***") is None
     assert find_shortage("FAILED", "ToleranceError: …") is None
+
+
+def test_failures_of_steps_are_found_among_what_snakemake_says() -> None:
+    said = "exact of study bad, state tilted failed: error bound 2e-13 exceeds the tolerance; raise it"
+    log = f"Select jobs to execute...\n{said}\nRuleException:\nError in rule exact:\n{said}\nSome failed: no\n"
+    assert list_failures(log) == [said]

@@ -1,6 +1,7 @@
 """The workflow on a real Slurm of one node: tables as on a laptop, recovery, and messages."""
 
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.cluster.slurm_runs import (
+    CONFIG,
     ON_SLURM,
     Slurm,
     count_submissions,
@@ -153,3 +155,22 @@ def test_what_sbatch_refuses_is_one_line_with_slurms_reason(tmp_path: Path, slur
     assert len(said) == 1
     assert "Requested time limit is invalid" in said[0]
     assert count_submissions(output) == 0
+
+
+def test_a_job_that_fails_takes_nothing_of_its_batch_with_it(tmp_path: Path, slurm: Slurm) -> None:
+    study = {"model": "zz", "states": ["tilted"], "particles": [10, 20], "times": [0.25]}
+    config = {
+        "name": "small",
+        "models": {"zz": CONFIG["models"]["zz"]},
+        "states": {"tilted": {"p0": 0.6}},
+        "studies": {"good": study, "bad": study | {"tolerance": 1e-300}},
+    }
+    output = slurm.start(tmp_path, *ON_SLURM, "--retries", "0", config=config).finish(status=1)
+    said = [line for line in output.splitlines() if line.startswith("exact of study bad, state tilted failed: ")]
+    assert len(said) == 1
+    assert "exceeds the tolerance" in said[0]
+    plan = slurm.start(tmp_path, "--cores", "1", "--dry-run", config=config).finish()
+    steps = ("exact", "gather", "comparison", "verdict", "provenance", "all")
+    assert re.search(r"^job .*?^total +\d+$", plan, re.DOTALL | re.MULTILINE)[0].split()[4:-2] == [
+        word for step in steps for word in (step, "1")
+    ]

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from snakemake_interface_common.exceptions import WorkflowError
+from snakemake_interface_executor_plugins.registry import ExecutorPluginRegistry
 
-from snakemake_executor_plugin_slurm_watched import ExecutorSettings
+from snakemake_executor_plugin_slurm_watched import ExecutorSettings, missing
 from snakemake_executor_plugin_slurm_watched.executor import LONGEST_INTERVAL
 
 ROOT = Path(__file__).parents[2]
@@ -62,3 +64,10 @@ def test_every_other_rule_is_local() -> None:
     for name, text in RULES.items():
         if name not in SUBMITTED and re.search(r"^ *rule \w*:", text, re.MULTILINE):
             assert "localrule" in text, name
+
+
+def test_without_the_slurm_plugin_ours_can_be_imported_and_says_what_to_install() -> None:
+    # Snakemake imports every plugin at each start, and ends where one has not the parts that it expects
+    ExecutorPluginRegistry().validate_plugin("missing", missing)
+    with pytest.raises(WorkflowError, match="pip install"):
+        missing.Executor(None, None)

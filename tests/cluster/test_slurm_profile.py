@@ -8,8 +8,10 @@ import yaml
 from snakemake_interface_common.exceptions import WorkflowError
 from snakemake_interface_executor_plugins.registry import ExecutorPluginRegistry
 
-from snakemake_executor_plugin_slurm_watched import ExecutorSettings, missing
-from snakemake_executor_plugin_slurm_watched.executor import LONGEST_INTERVAL
+from snakemake_executor_plugin_slurm_watched import missing
+
+pytest.importorskip("snakemake_executor_plugin_slurm", reason="the extra `slurm` is not installed")
+from snakemake_executor_plugin_slurm_watched.executor import LONGEST_INTERVAL, ExecutorSettings
 
 ROOT = Path(__file__).parents[2]
 PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())

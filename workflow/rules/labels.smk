@@ -18,6 +18,8 @@ place_result = workflow.modifier.modify_path
 
 def describe_exact(study):
     """How many points a study has, up to which N, and how exact they are, from its exact table."""
+    if not CONFIG.studies[study].particles:
+        return "none, a screening"
     table = read_parquet(place_result(table_path(study, "exact"))).to_pandas()
     methods = ", ".join(sorted(table["method"].unique())).replace("_", " ")
     return (

@@ -24,20 +24,17 @@ def evolved_components(wildcards):
 
 
 def count_members(wildcards):
-    """Initial states of a job, members of families counted: its own, or all of the study if it has none."""
-    own = (
-        [wildcards.state]
-        if "state" in wildcards.keys()
-        else study_spec(wildcards).states
-    )
-    return sum(len(CONFIG.states[state].members()) for state in own)
+    """Members of a job: those of its block, or all of the study if it has none."""
+    if "state" in wildcards.keys():
+        return block_of(wildcards).count
+    return sum(block.count for block in study_blocks(wildcards.study).values())
 
 
 def job_minutes(wildcards, attempt=1):
     """Run time of a job of a state or a study, in minutes; doubled, then tripled when it is tried again."""
     study = study_spec(wildcards)
     members = count_members(wildcards)
-    points = members * len(study.particles) * len(study.times)
+    points = members * len(study.particles or [0]) * len(study.times)
     evolution = members * evolved_components(wildcards) ** 2
     return attempt * round(
         START_MINUTES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import Literal
 
 SHOWN_INTERVALS = 3
@@ -124,6 +125,25 @@ class Verdict:
         return describe_verdict(self)
 
 
+def judge_nothing(last_time: float, threshold: float, reason: str) -> Verdict:
+    """The verdict where nothing could be computed, and why."""
+    return Verdict(
+        judgement="unknown",
+        threshold=threshold,
+        failure_intervals=(),
+        largest_infidelity=None,
+        largest_infidelity_time=None,
+        last_time=last_time,
+        transitions=(),
+        unknown_intervals=(UnknownInterval(0.0, last_time, reason),),
+        defect=nan,
+        theorem="",
+        confirmed="",
+        at_particles=None,
+        particles_needed=None,
+    )
+
+
 def describe_verdict(verdict: Verdict, model: str = "", start: str = "") -> str:
     """Say what holds, when and by how much Hartree fails, at which N, and how sure that is.
 
@@ -142,7 +162,7 @@ def describe_verdict(verdict: Verdict, model: str = "", start: str = "") -> str:
         needed = _show_count(verdict.particles_needed)
         parts.append(f"the limit is good to {verdict.threshold:g} from N ≈ {needed} on")
     parts += [f"{change.kind} of the limit at t = {_show(change.time)}" for change in verdict.transitions]
-    if not verdict.theorem:
+    if not verdict.theorem and verdict.confirmed:
         parts.append(_say_confirmed(verdict.confirmed))
     return f"{verdict.judgement.upper():<7} {who + ': ' if who else ''}{'; '.join(parts)}"
 

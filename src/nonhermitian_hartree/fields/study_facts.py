@@ -36,27 +36,45 @@ class StudyFacts:
     Attributes
     ----------
     name, model_name : str
-    model : Model
+    models : tuple of Model
+        One, or the corners of a family: its members at the first and last values of all parameters.
+    parameters : mapping of str to tuple of complex
+        Values of the parameters of the model, by name and in order.
     states : mapping of state name to StateFacts
         In the order of the study.
     particles, times : tuple
-        N, and t in inverse units of the model's energies.
+        N, none for a screening, and t in inverse units of the model's energies.
     fitted : tuple of str
         The quantities whose power laws are fitted.
     """
 
     name: str
     model_name: str
-    model: Model
+    models: tuple[Model, ...]
+    parameters: Mapping[str, tuple[complex, ...]]
     states: Mapping[str, StateFacts]
     particles: tuple[int, ...]
     times: tuple[float, ...]
     fitted: tuple[str, ...]
 
     def check_model(self, models: ModelClass, *path: str | int) -> None:
-        """Refuse another model than those of a class."""
-        if not models.contains(self.model):
+        """Refuse another model than those of a class.
+
+        A class is one model, or what linear conditions say: a family is in it if its corners are.
+        """
+        if not all(map(models.contains, self.models)):
             raise refusal(f"a study of the model {self.model_name!r}", models.description, *path)
+
+    @property
+    def varied_parameters(self) -> tuple[str, ...]:
+        """Parameters of the model with more than one value."""
+        return tuple(name for name, values in self.parameters.items() if len(values) > 1)
+
+    def check_particles(self, what: str, *path: str | int) -> None:
+        """Refuse a screening, where ``what`` needs exact states."""
+        if not self.particles:
+            allowed = "a study with particles, for this needs exact states"
+            raise refusal(f"{what} of {self.name!r}, a study without particles", allowed, *path)
 
     def check_fitted(self, quantity: str, *path: str | int) -> None:
         """Refuse a study that does not fit the power law of a quantity."""

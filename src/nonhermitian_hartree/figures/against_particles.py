@@ -20,8 +20,8 @@ from nonhermitian_hartree.figures.labels import (
     QUANTITY_LABELS,
     describe_start,
     label_fit,
+    label_members,
     label_number,
-    label_states,
 )
 from nonhermitian_hartree.figures.rows import select_states, select_values
 from nonhermitian_hartree.figures.style import (
@@ -33,6 +33,7 @@ from nonhermitian_hartree.figures.style import (
 )
 from nonhermitian_hartree.limit.laws import critical_entropy
 from nonhermitian_hartree.model.classes import COUNTEREXAMPLE
+from nonhermitian_hartree.storage.columns import MEMBER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,16 +114,16 @@ class AgainstParticlesFigure(StudyFigure):
         """
         comparison = select_states(tables["comparison"], "comparison", self.states)
         comparison = select_values(comparison, "comparison", "time", self.times)
-        comparison = comparison.assign(member=label_states(comparison))
-        members = list(comparison["member"].unique())
+        comparison = comparison.assign(label=label_members(comparison))
+        members = list(comparison["label"].unique())
 
         axes.set_xscale(self.scale)
         axes.set_yscale(self.scale)
         has_fits, has_uncertain, laws = False, False, 0
-        curves = comparison.groupby(["member", "time"], sort=False)
+        curves = comparison.groupby(["label", "time"], sort=False)
         for style, (_, curve) in zip(distinguish_styles(len(curves)), curves, strict=True):
             first = curve.iloc[0]
-            labels = [first["member"]] * (len(members) > 1) + [f"$t={label_number(first['time'])}$"]
+            labels = [first["label"]] * (len(members) > 1) + [f"$t={label_number(first['time'])}$"]
             if self.fits:
                 fit = _find_fit(tables["power_law"], first, self.quantity)
                 labels.append(label_fit(fit))
@@ -158,9 +159,8 @@ class AgainstParticlesFigure(StudyFigure):
 
 def _find_fit(table: pd.DataFrame, point: pd.Series[Any], quantity: str) -> pd.Series[Any]:
     """Row of ``power_law`` for the curve that ``point`` of ``comparison`` lies on."""
-    fits = table[(table["quantity"] == quantity) & (table["state"] == point["state"])]
+    fits = table[(table["quantity"] == quantity) & (table[MEMBER] == point[MEMBER])]
     fits = fits[np.isclose(fits["time"], point["time"], rtol=1e-9, atol=0)]
-    fits = fits[np.isclose(fits["tilt"], point["tilt"], rtol=1e-9, atol=0, equal_nan=True)]
     if len(fits) != 1:
         raise TableError(
             f"the power_law table has {len(fits)} fits of {quantity} for state {point['state']} at "
@@ -206,9 +206,8 @@ def _draw_law(
 
 def _find_coefficient(limit: pd.DataFrame, point: pd.Series[Any]) -> float:
     """Coefficient for the curve that ``point`` of ``comparison`` is on; NaN if its limit is mixed or critical."""
-    rows = limit[limit["state"] == point["state"]]
+    rows = limit[limit[MEMBER] == point[MEMBER]]
     rows = rows[np.isclose(rows["time"], point["time"], rtol=1e-9, atol=0)]
-    rows = rows[np.isclose(rows["tilt"], point["tilt"], rtol=1e-9, atol=0, equal_nan=True)]
     if not len(rows):
         raise TableError(
             f"the limit table has no row for state {point['state']} at t = {point['time']:g}; delete it and run "

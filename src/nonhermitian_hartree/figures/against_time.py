@@ -15,11 +15,12 @@ from nonhermitian_hartree.figures.base import A_QUANTITY, StudyFigure, TableOfSt
 from nonhermitian_hartree.figures.labels import (
     QUANTITY_LABELS,
     describe_start,
+    label_members,
     label_number,
-    label_states,
 )
 from nonhermitian_hartree.figures.rows import select_states, select_values
 from nonhermitian_hartree.figures.style import MARK_LINE, MARKERS, REFERENCE_LINE, order_styles, plot_curve
+from nonhermitian_hartree.storage.columns import ROW_KEYS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,16 +85,16 @@ class AgainstTimeFigure(StudyFigure):
         """
         comparison = select_states(tables["comparison"], "comparison", self.states)
         comparison = select_values(comparison, "comparison", "particles", self.particles)
-        comparison = comparison.assign(member=label_states(comparison))
-        members = list(comparison["member"].unique())
+        comparison = comparison.assign(label=label_members(comparison))
+        members = list(comparison["label"].unique())
         particles = sorted(comparison["particles"].unique())
         prefix = {member: f"{member}, " if len(members) > 1 else "" for member in members}
         marks = _mark_members(members, points=comparison["time"].nunique())
 
         axes.set_yscale(self.scale)
         styles = dict(zip(particles, order_styles(len(particles)), strict=True))
-        for _, curve in comparison.groupby(["member", "particles"], sort=False):
-            member, count = curve.iloc[0][["member", "particles"]]
+        for _, curve in comparison.groupby(["label", "particles"], sort=False):
+            member, count = curve.iloc[0][["label", "particles"]]
             label = f"{prefix[member]}$N={label_number(count)}$"
             line = {"color": styles[count].color, "linestyle": styles[count].linestyle}
             plot_curve(axes, curve["time"], curve[self.quantity], label, **line, **marks[member])
@@ -115,8 +116,8 @@ class AgainstTimeFigure(StudyFigure):
 
 def _limit_of_members(table: pd.DataFrame, states: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:
     limit = select_states(table, "limit", states)
-    mixture = limit.drop_duplicates(["state", "tilt", "time"])  # its columns repeat in every branch
-    for member, curve in mixture.groupby(label_states(mixture), sort=False):
+    mixture = limit.drop_duplicates(ROW_KEYS)  # its columns repeat in every branch
+    for member, curve in mixture.groupby(label_members(mixture), sort=False):
         yield str(member), curve
 
 

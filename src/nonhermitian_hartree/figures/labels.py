@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nonhermitian_hartree.model.state import tilt_of_population
+from nonhermitian_hartree.storage.columns import parameter_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,13 @@ POPULATION_LABEL = r"initial population $p_0=|\varphi_0|^2$"
 HBAR = r"$\hbar=1$"
 SCALED_TILT_LABEL = "scaled tilt $u=hN$"
 PARTICLES_LABEL = "number of particles $N$"
+
+GREEK = frozenset(
+    [
+        *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu"),
+        *("xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"),
+    ]
+)
 
 _MOST_DECIMALS = 5
 
@@ -44,6 +52,33 @@ class Setting:
     def time_label(self) -> str:
         """Label of a time axis."""
         return f"time $t$ ({', '.join(filter(None, [self.time_unit, HBAR]))})"
+
+
+def label_members(table: pd.DataFrame) -> pd.Series[str]:
+    """Label of the member of each row of a table: its initial state, and the parameters that differ in the table.
+
+    A state that all rows share, and that parameters tell apart, is left out.
+    """
+    labels = label_states(table)
+    varied = [name for name in parameter_columns(table.columns) if table[name].nunique() > 1]
+    if not varied:
+        return labels
+    told = [
+        ", ".join(
+            f"{label_parameter(name)} $={label_number(value)}$" for name, value in zip(varied, row, strict=True)
+        )
+        for row in table[varied].itertuples(index=False)
+    ]
+    return labels.where(labels.nunique() > 1, "") + (", " if labels.nunique() > 1 else "") + told
+
+
+def label_parameter(name: str) -> str:
+    """A parameter by its name; Greek names, and what follows an underscore, as symbols."""
+    symbol, *rest = name.split("_")
+    if symbol not in GREEK and len(symbol) > 1:
+        return name.replace("_", " ")
+    symbol = f"\\{symbol}" if symbol in GREEK else symbol
+    return f"${symbol}_{{\\mathrm{{{' '.join(rest)}}}}}$" if rest else f"${symbol}$"
 
 
 def label_states(table: pd.DataFrame) -> pd.Series[str]:

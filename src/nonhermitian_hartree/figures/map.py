@@ -18,6 +18,7 @@ from nonhermitian_hartree.figures.base import A_QUANTITY, StudyFigure, TableOfSt
 from nonhermitian_hartree.figures.labels import POPULATION_LABEL, QUANTITY_LABELS, label_number
 from nonhermitian_hartree.figures.rows import select_states, select_values
 from nonhermitian_hartree.figures.style import COLOR_MAP
+from nonhermitian_hartree.storage.columns import ROW_KEYS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,7 +109,7 @@ class MapFigure(StudyFigure):
         """
         if self.limit:
             table = select_states(tables["limit"], "limit", [self.state])
-            table = table.drop_duplicates(["p0", "time"])  # its columns repeat in every branch
+            table = table.drop_duplicates(ROW_KEYS)  # its columns repeat in every branch
             condition = r"$N\to\infty$"
         else:
             assert self.particles is not None  # the config demands it without ``limit``

@@ -16,6 +16,7 @@ states:
 studies:
   exact: {model: family, states: [left], particles: [10, 20, 30], times: [0, 0.25, 0.5, 1]}
   screening: {model: family, states: [left], times: [0, 1]}
+  both: {model: family, states: [left, fan], times: [0, 1]}
 """.replace("exact:", "finite:")
 )
 
@@ -126,6 +127,41 @@ MALFORMED = [
         ("claims",),
         [{"claim": "hartree_infidelity_tends_to_limit", "study": "screening"}],
         "claims[0].study",
+        "'screening', a study without particles",
+        "a study with particles",
+    ),
+]
+
+MAP = {"kind": "map", "study": "screening", "state": "left", "x": "gamma", "y": "u", "quantity": "judgement"}
+AGAINST_TIME = {"kind": "against_time", "study": "screening", "quantity": "hartree_infidelity"}
+
+# (figure, key path in the message below figures.drawn, what it says was found, what it says is allowed)
+MALFORMED_FIGURES = [
+    (MAP | {"y": "time"}, "y", "'time'", "p0, tilt or a parameter, for judgement is of all times"),
+    (MAP | {"y": "gamma"}, "y", "'gamma'", "another axis than x"),
+    (MAP | {"x": "p0"}, "state", "'left'", "at least 2 values of p0"),
+    (MAP | {"x": "beta"}, "x", "'beta'", "at least 2 values: gamma, u"),
+    (MAP | {"state": "fan", "study": "both"}, "at.p0", "nothing", "the value of p0 that is shown"),
+    (MAP | {"at": {"gamma": 1}}, "at.gamma", "something else", "values of nothing"),
+    (MAP | {"particles": 10}, "particles", "10", "no particles beside judgement"),
+    (MAP | {"limit": True}, "limit", "True", "no limit beside judgement"),
+    (MAP | {"quantity": "linear_entropy", "particles": 10, "at": {"time": 1}}, "particles", "10", "study: none"),
+    (MAP | {"quantity": "linear_entropy", "limit": True}, "at.time", "nothing", "the value of time that is shown"),
+    (
+        MAP | {"quantity": "linear_entropy", "limit": True, "at": {"time": 0.3}},
+        "at.time",
+        "0.3",
+        "a value of the study: 0, 1",
+    ),
+    (AGAINST_TIME, "study", "'screening', a study without particles", "a study with particles"),
+    (AGAINST_TIME | {"limit": "only", "particles": [10]}, "particles", "10", "no particles beside limit: only"),
+    (AGAINST_TIME | {"limit": "only", "by": "gamma"}, "at.u", "nothing", "the value of u that is shown"),
+    (AGAINST_TIME | {"limit": "only", "by": "p0"}, "by", "'p0'", "what has several values: gamma, u"),
+    (AGAINST_TIME | {"limit": "only", "by": "u", "at": {"gamma": 7}}, "at.gamma", "7", "a value of the study: 0"),
+    (AGAINST_TIME | {"study": "finite", "by": "u", "at": {"gamma": 1}}, "particles", "3 particles", "one of the"),
+    (
+        {"kind": "against_particles", "study": "screening", "quantity": "linear_entropy"},
+        "study",
         "'screening', a study without particles",
         "a study with particles",
     ),

@@ -18,7 +18,7 @@ from nonhermitian_hartree.fields.base import canonical_json
 from nonhermitian_hartree.fields.parameters import RESERVED_COLUMNS, RESERVED_PREFIXES
 from nonhermitian_hartree.model.hamiltonian import PAULI_MATRICES as PAULI
 from nonhermitian_hartree.storage.study_tables import CSV_COLUMNS
-from tests.config.malformed_families import FAMILY, MALFORMED
+from tests.config.malformed_families import FAMILY, MALFORMED, MALFORMED_FIGURES
 
 LOG = {"spacing": "log"}
 STATE = StateSpec.model_validate({"p0": [0.2, 0.4, 0.9], "phase": 0.3})
@@ -41,6 +41,17 @@ def test_a_malformed_family_gets_one_message(path, value, where, found, allowed)
     assert allowed in said_allowed
     assert "\n" not in message
     assert len(message) < 400
+
+
+@pytest.mark.parametrize(("figure", "where", "found", "allowed"), MALFORMED_FIGURES)
+def test_a_figure_of_what_a_family_has_not_gets_one_message(figure, where, found, allowed):
+    with pytest.raises(ConfigError) as caught:
+        parse_config(FAMILY | {"figures": {"drawn": figure}}, "my.yaml")
+    location, rest = str(caught.value).split(": found ", 1)
+    said_found, said_allowed = rest.split("; allowed: ", 1)
+    assert location == f"my.yaml: figures.drawn.{where}"
+    assert found in said_found
+    assert allowed in said_allowed
 
 
 def test_every_column_of_a_table_is_reserved():

@@ -52,18 +52,24 @@ def figure_labels(wildcards, input):
     """Labels of a figure: its panel, what it shows, and the largest value of that in its tables."""
     spec = CONFIG.figures[wildcards.figure]
     column = getattr(spec, "quantity", "value")
-    tables = [
-        read_parquet(table) for table in input.tables if table.endswith(".parquet")
+    found = [
+        table[column].dropna()
+        for table in (
+            read_csv(path) if path.endswith(".csv") else read_parquet(path).to_pandas()
+            for path in input.tables
+        )
+        if column in table
     ]
-    values = [
-        table[column].to_pandas().max()
-        for table in tables
-        if column in table.column_names
-    ]
+    if column == "judgement":
+        result = summarise_verdicts(read_csv(input.tables[0]))
+    elif found:
+        result = f"largest value {max(values.max() for values in found):.4g}"
+    else:
+        result = "see the figure"
     return {
         "panel": wildcards.figure,
         "shows": getattr(spec, "quantity", spec.kind).replace("_", " "),
-        "result": f"largest value {max(values):.4g}",
+        "result": result,
         "exact states": "; ".join(map(describe_exact, figure_studies(wildcards))),
         "computed": describe_studies(figure_studies(wildcards)),
     }

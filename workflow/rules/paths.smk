@@ -11,7 +11,7 @@ from nonhermitian_hartree.errors import WorkplaceError
 from nonhermitian_hartree.exact.parts import split_particles
 from nonhermitian_hartree.runs.module_dependencies import list_module_dependencies
 from nonhermitian_hartree.runs.surroundings import require_no_future
-from nonhermitian_hartree.steps.cost import members_of_block
+from nonhermitian_hartree.steps.cost import member_seconds, members_of_block
 from nonhermitian_hartree.storage.csv_files import METADATA_SUFFIX
 from nonhermitian_hartree.storage.origin import describe_numerics
 
@@ -72,12 +72,21 @@ def study_blocks(study):
     """What jobs compute together of the members of a study, by name and in order: see `config.members`."""
     spec = CONFIG.studies[study]
     model = CONFIG.models[spec.model]
-    largest = members_of_block(model_of_jobs(study), spec.particles or (), spec.times)
-    return {
-        block.name: block
-        for name in spec.states
-        for block in split_members(model, name, CONFIG.states[name], largest)
-    }
+    parts = 3 + len(split_particles(model_of_jobs(study), spec.particles or ()))
+    blocks = []
+    for name in spec.states:
+        state = CONFIG.states[name]
+        members = len(state.values()) * model.count_members()
+        largest = members_of_block(seconds_of_member(study), members, parts)
+        blocks += split_members(model, name, state, largest)
+    return {block.name: block for block in blocks}
+
+
+@cache
+def seconds_of_member(study):
+    """What a member of a study takes, about."""
+    spec = CONFIG.studies[study]
+    return member_seconds(model_of_jobs(study), spec.particles or (), spec.times)
 
 
 def block_of(wildcards):

@@ -36,8 +36,10 @@ def job_minutes(wildcards, attempt=1):
     members = count_members(wildcards)
     points = members * len(study.particles or [0]) * len(study.times)
     evolution = members * evolved_components(wildcards) ** 2
+    family = members * seconds_of_member(wildcards.study) / 60 if members > 1 else 0
     return attempt * round(
         START_MINUTES
+        + family
         + points / POINTS_PER_MINUTE
         + MINUTES_PER_COMPONENT_SQUARED * evolution
     )

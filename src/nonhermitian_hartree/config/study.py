@@ -129,4 +129,4 @@ def _state_facts(spec: StateSpec) -> StateFacts:
     family: FamilyKey | None = None
     if len(spec.tilts) > 1:
         family = "tilt" if spec.p0 is None else "p0"
-    return StateFacts(family, spec.tilts)
+    return StateFacts(family, spec.tilts, (spec.p0 or spec.tilt or ()) if family else ())

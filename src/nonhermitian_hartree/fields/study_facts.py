@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nonhermitian_hartree.fields.base import refusal
+from nonhermitian_hartree.fields.numbers import show_complex
 from nonhermitian_hartree.model.classes import ModelClass
 from nonhermitian_hartree.model.hamiltonian import Model
 
@@ -23,10 +24,13 @@ class StateFacts:
         What it is a family in; None for a single state.
     tilts : tuple of float
         ``h = artanh(2 p0 − 1)`` of each member; NaN for d > 2.
+    values : tuple of float
+        What it is a family in, of each member; empty for a single state.
     """
 
     family: FamilyKey | None
     tilts: tuple[float, ...]
+    values: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,25 @@ class StudyFacts:
     def varied_parameters(self) -> tuple[str, ...]:
         """Parameters of the model with more than one value."""
         return tuple(name for name, values in self.parameters.items() if len(values) > 1)
+
+    def varied(self, state: str) -> dict[str, tuple[complex, ...]]:
+        """What has several values in the rows of a state: ``time``, p0 or tilt of a family, and parameters."""
+        facts = self.states[state]
+        own: dict[str, tuple[float, ...]] = {} if facts.family is None else {facts.family: facts.values}
+        parameters = {name: self.parameters[name] for name in self.varied_parameters}
+        times = {"time": self.times} if len(self.times) > 1 else {}
+        return {**times, **own, **parameters}
+
+    def check_at(self, state: str, values: Mapping[str, complex], *path: str | int) -> None:
+        """Refuse values of what does not vary in a state, or that are not of the study."""
+        varied = self.varied(state)
+        for name, value in values.items():
+            if name not in varied:
+                raise refusal("something else", f"values of {', '.join(varied) or 'nothing'}", *path, name)
+            if not any(abs(value - known) <= 1e-9 * abs(known) for known in varied[name]):
+                found = show_complex(value)
+                allowed = f"a value of the study: {list_briefly([show_complex(v) for v in varied[name]])}"
+                raise refusal(found, allowed, *path, name)
 
     def check_particles(self, what: str, *path: str | int) -> None:
         """Refuse a screening, where ``what`` needs exact states."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from nonhermitian_hartree.fields.numbers import show_complex
+from nonhermitian_hartree.figures.rows import read_parameter, varying_part
 from nonhermitian_hartree.model.state import tilt_of_population
 from nonhermitian_hartree.storage.columns import parameter_columns
 
@@ -18,8 +21,14 @@ QUANTITY_LABELS = {
     "hartree_infidelity": "infidelity to Hartree $I$",
     "limit_infidelity": r"infidelity to the limit $\varepsilon$",
 }
+VERDICT_LABELS = {
+    "largest_infidelity": r"largest infidelity to Hartree $I$, $N\to\infty$",
+    "first_failure_time": "first time of failure $t$",
+    "judgement": "Hartree",
+}
 POPULATION_LABEL = r"initial population $p_0=|\varphi_0|^2$"
 HBAR = r"$\hbar=1$"
+TILT_LABEL = r"tilt $h=\mathrm{artanh}(2p_0-1)$"
 SCALED_TILT_LABEL = "scaled tilt $u=hN$"
 PARTICLES_LABEL = "number of particles $N$"
 
@@ -59,6 +68,8 @@ def label_members(table: pd.DataFrame) -> pd.Series[str]:
 
     A state that all rows share, and that parameters tell apart, is left out.
     """
+    import pandas as pd
+
     labels = label_states(table)
     varied = [name for name in parameter_columns(table.columns) if table[name].nunique() > 1]
     if not varied:
@@ -69,7 +80,24 @@ def label_members(table: pd.DataFrame) -> pd.Series[str]:
         )
         for row in table[varied].itertuples(index=False)
     ]
-    return labels.where(labels.nunique() > 1, "") + (", " if labels.nunique() > 1 else "") + told
+    return labels + ", " + told if labels.nunique() > 1 else pd.Series(told, index=table.index)
+
+
+def describe_at(table: pd.DataFrame, values: Mapping[str, complex]) -> str:
+    """The values that a figure shows of what varies in its study."""
+    return ", ".join(f"{label_axis(table, name, short=True)} = {show_complex(v)}" for name, v in values.items())
+
+
+def label_axis(table: pd.DataFrame, name: str, *, short: bool = False) -> str:
+    """Label of an axis that is time, p0, tilt or a parameter; ``short`` only its symbol."""
+    symbols = {"time": "$t$", "p0": "$p_0$", "tilt": "$h$"}
+    if name in symbols:
+        return symbols[name] if short else {"p0": POPULATION_LABEL, "tilt": TILT_LABEL}.get(name, "time $t$")
+    label = label_parameter(name)
+    if short or name in table:
+        return label
+    part = {"real": "Re", "imag": "Im"}.get(varying_part(read_parameter(table, name)), "")
+    return f"{part} {label}" if part else f"distance of {label} from its first value"
 
 
 def label_parameter(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import comb
+from math import ceil, comb, log2
 
 from nonhermitian_hartree.exact.parts import CONDENSATE_FROM
 from nonhermitian_hartree.model.hamiltonian import Model
@@ -12,6 +12,9 @@ SECONDS_OF_BLOCK = 300.0
 """At most, by the estimate: a job that fails or is stopped loses no more."""
 LARGEST_BLOCK = 512
 """Members of which a block has at most this many keep their text, a parameter of the job, short."""
+
+MOST_JOBS = 3000
+"""Of one state of a study, however many members it has: planning takes time and memory by the job."""
 
 # Measured on one core; the least that a member takes, then what each time, point or component adds.
 SECONDS_CLOSED_FORM, SECONDS_TIME_CLOSED_FORM, SECONDS_POINT_CLOSED_FORM = 0.4, 0.003, 0.001
@@ -44,7 +47,19 @@ def member_seconds(model: Model, particles: Sequence[int], times: Sequence[float
     return max(searched, exact, condensed)
 
 
-def members_of_block(model: Model, particles: Sequence[int], times: Sequence[float]) -> int:
-    """How many members one job computes: of a rounded number, so that a few more times change no block."""
-    fitting = SECONDS_OF_BLOCK / member_seconds(model, particles, times)
-    return min(LARGEST_BLOCK, 1 << int(max(fitting, 1)).bit_length() - 1)
+def members_of_block(seconds: float, members: int, parts: int) -> int:
+    """How many members one job computes: a power of two, so that a few more times or members change no block.
+
+    Parameters
+    ----------
+    seconds : float
+        What one member takes: `member_seconds`.
+    members : int
+        Of one state of the study.
+    parts : int
+        Jobs that a block has.
+    """
+    fitting = max(SECONDS_OF_BLOCK / seconds, 1.0)
+    by_cost = 1 << int(fitting).bit_length() - 1
+    by_count = 1 << ceil(log2(max(members * parts / MOST_JOBS, 1.0)))
+    return max(min(LARGEST_BLOCK, by_cost), by_count)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nonhermitian_hartree.fields.numbers import show_complex
 from nonhermitian_hartree.figures.rows import read_parameter, varying_part
 from nonhermitian_hartree.model.state import tilt_of_population
-from nonhermitian_hartree.storage.columns import parameter_columns
+from nonhermitian_hartree.storage.columns import join_complex, parameter_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,16 +71,21 @@ def label_members(table: pd.DataFrame) -> pd.Series[str]:
     import pandas as pd
 
     labels = label_states(table)
-    varied = [name for name in parameter_columns(table.columns) if table[name].nunique() > 1]
+    varied = [
+        name for name in join_complex(dict.fromkeys(parameter_columns(table.columns), 0.0)) if _varies(table, name)
+    ]
     if not varied:
         return labels
+    values = zip(*(read_parameter(table, name) for name in varied), strict=True)
     told = [
-        ", ".join(
-            f"{label_parameter(name)} $={label_number(value)}$" for name, value in zip(varied, row, strict=True)
-        )
-        for row in table[varied].itertuples(index=False)
+        ", ".join(f"{label_parameter(name)} $={_show(value)}$" for name, value in zip(varied, row, strict=True))
+        for row in values
     ]
     return labels + ", " + told if labels.nunique() > 1 else pd.Series(told, index=table.index)
+
+
+def _show(value: complex) -> str:
+    return show_complex(value) if isinstance(value, complex) else label_number(value)
 
 
 def describe_at(table: pd.DataFrame, values: Mapping[str, complex]) -> str:

@@ -2,10 +2,10 @@
 
     python -m benchmarks.dag_time [POINTS ...]
 
-A point is one initial state of one model at one N. "One state each" has a named state for each point, hence jobs of
-its own; "one family" has all states in one family, hence many in a job. A "family of models" has one state and a
-square of parameters, and is a screening, of no N; one "without closed form" is of dimers. The table is a section of
-docs/cluster.md.
+A point is one initial state of one model at one N. "One state each" has a named state for each point, hence jobs
+of its own; "one family" has all states in one family, hence many in a job. A "family of models" has one state and
+a square of parameters, and is a screening, of no N; one "without closed form" is of dimers. The table is a section
+of docs/cluster.md.
 """
 
 import math

@@ -71,9 +71,8 @@ def label_members(table: pd.DataFrame) -> pd.Series[str]:
     import pandas as pd
 
     labels = label_states(table)
-    varied = [
-        name for name in join_complex(dict.fromkeys(parameter_columns(table.columns), 0.0)) if _varies(table, name)
-    ]
+    parameters = join_complex(dict.fromkeys(parameter_columns(table.columns), 0.0))
+    varied = [name for name in parameters if len(set(read_parameter(table, name))) > 1]
     if not varied:
         return labels
     values = zip(*(read_parameter(table, name) for name in varied), strict=True)

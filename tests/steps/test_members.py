@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nonhermitian_hartree.compare import screening
 from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.steps import assessment, exact, hartree, limit
 from nonhermitian_hartree.steps.comparison import compare_states
@@ -38,7 +39,7 @@ def tables(monkeypatch):
         (hartree, "hartree_wavefunctions"),
         (exact, "exact_marginals"),
         (limit, "limit_states"),
-        (assessment, "assess_hartree"),
+        (screening, "assess_beside"),
     ):
         monkeypatch.setattr(step, name, refuse(getattr(step, name)))
     solutions = hartree.tabulate_hartree(FAN, TIMES)

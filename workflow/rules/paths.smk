@@ -100,8 +100,8 @@ def model_template(wildcards):
 
 def exact_parts(wildcards):
     """Particle numbers of a study's exact table by the part that holds them."""
-    study = study_spec(wildcards)
-    return split_particles(model_of_jobs(wildcards.study), study.particles)
+    particles = study_spec(wildcards).particles
+    return split_particles(model_of_jobs(wildcards.study), particles or ())
 
 
 def table_path(study, table):

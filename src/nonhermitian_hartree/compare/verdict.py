@@ -94,7 +94,8 @@ class Verdict:
     theorem : str
         ``hermitian`` or ``no interaction`` where Hartree is known to be right for N → ∞ without any computation.
     confirmed : str
-        How the limit was confirmed, the least sure of its times: see `LimitState.confirmed`.
+        How the limit was confirmed, the least sure of its times: see `LimitState.confirmed`; empty where it is not
+        known beyond t = 0.
     at_particles : AtParticles or None
         The same question at a finite N.
     particles_needed : int or None
@@ -114,6 +115,11 @@ class Verdict:
     confirmed: str
     at_particles: AtParticles | None
     particles_needed: int | None
+
+    @property
+    def reason(self) -> str:
+        """Why there is no answer at some times, each reason once; empty if there is one at all."""
+        return "; ".join(dict.fromkeys(interval.reason for interval in self.unknown_intervals))
 
     @property
     def failure_time(self) -> float | None:

@@ -10,10 +10,11 @@ from pathlib import Path
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from nonhermitian_hartree.compare.assess import assess_hartree
-from nonhermitian_hartree.compare.verdict import Verdict, judge_nothing
+from nonhermitian_hartree.compare.screening import assess_family
+from nonhermitian_hartree.compare.verdict import Verdict
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.numerics.progress import show_progress
-from nonhermitian_hartree.steps.members import FAILURES, Member, Members
+from nonhermitian_hartree.steps.members import Member, Members
 from nonhermitian_hartree.storage.parquet import advise_rebuild, first_line
 from nonhermitian_hartree.storage.reuse import list_siblings
 from nonhermitian_hartree.storage.sealed_json import read_sealed, write_sealed
@@ -48,24 +49,24 @@ def assess_members(
 ) -> tuple[Assessment, ...]:
     """Verdict for each member, at all times from 0 to the last; ``particles`` is the N of its 1/N prediction.
 
-    Members that are ``known``, by their number, are not assessed. Of a family, one that fails is ``unknown``.
+    Members that are ``known``, by their number, are not assessed. Of a family, the others start from what their
+    neighbours know, and one that fails is ``unknown``.
     """
+    known = known or {}
+    fresh = [member for index, member in enumerate(members) if index not in known]
+    pairs = ((member.model, member.state) for member in show_progress(fresh, len(fresh), "verdicts"))
+    if members.is_family:
+        verdicts = assess_family(pairs, [last_time], threshold, particles)
+    else:
+        verdicts = (assess_hartree(model, state, [last_time], threshold, particles) for model, state in pairs)
     return tuple(
-        (known or {}).get(index) or _assess_member(member, last_time, threshold, particles, members.is_family)
-        for index, member in show_progress(enumerate(members), len(members), "verdicts")
+        known[index] if index in known else Assessment(_columns(member), next(verdicts))
+        for index, member in enumerate(members)
     )
 
 
-def _assess_member(
-    member: Member, last_time: float, threshold: float, particles: int | None, is_family: bool
-) -> Assessment:
-    columns = {name: None if value != value else value for name, value in member.columns.items()}
-    try:
-        return Assessment(columns, assess_hartree(member.model, member.state, [last_time], threshold, particles))
-    except FAILURES as error:
-        if not is_family:
-            raise
-        return Assessment(columns, judge_nothing(last_time, threshold, first_line(error)))
+def _columns(member: Member) -> dict[str, str | float | None]:
+    return {name: None if value != value else value for name, value in member.columns.items()}
 
 
 def write_assessments(

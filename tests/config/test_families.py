@@ -140,6 +140,12 @@ def test_canonical_text_is_read_back_as_the_same_family():
     assert canonical_json(spec.template()) == canonical_json(dimer(gamma=[7, 8], u=3).template())
 
 
+def test_canonical_text_keeps_the_order_of_parameters_and_of_no_other_keys():
+    one, other = dimer(u=[1, 2], gamma=[0, 1]), dimer(gamma=[0, 1], u=[1, 2])
+    assert list(ModelSpec.model_validate_json(canonical_json(one)).parameters) == ["u", "gamma"]
+    assert canonical_json(one) != canonical_json(other)
+
+
 def members_in(blocks, model):
     text = canonical_json(model.template())
     return [m for b in blocks for m in read_members(text, b.name, b.state, b.parameters)]

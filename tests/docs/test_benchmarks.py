@@ -192,3 +192,7 @@ def test_sweeps_have_as_many_points_as_they_say():
         config = parse_config(dag_time.sweep_config(7, layout), "sweep")
         assert len(config.studies["sweep"].states) == states
         assert sum(len(state.members()) for state in config.states.values()) == 7
+    for layout in ("family of models", "family without closed form"):
+        config = parse_config(dag_time.sweep_config(20, layout), "sweep")
+        assert config.models["loss"].count_members() == 20
+        assert config.models["loss"].representative().is_diagonal is (layout == "family of models")

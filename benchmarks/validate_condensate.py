@@ -29,7 +29,7 @@ TOLERANCE = 1e-8
 PROVED = 1e-13
 TIMES = (0.5, 1.0)
 SIZES = {2: (100, 200, 400), 3: (20, 40, 80, 100), 4: (12, 18, 24)}
-LARGEST_PROVED = {2: 400, 3: 80, 4: 24}
+LARGEST_PROVED = {2: 400, 3: 40, 4: 24}
 """By d: beyond this N the reference is float64, whose estimate is allowed for."""
 MODELS = {2: 24, 3: 40, 4: 40}
 COLUMNS = {

@@ -9,7 +9,7 @@ from nonhermitian_hartree.model.hamiltonian import Model
 
 CONDENSATE_FROM = {2: 1000, 3: 200, 4: 40}
 """By d: from this N on the condensate is tried before float64, which takes minutes and may end in a refusal."""
-CHECKED_PARTICLES = {2: (100, 200, 400, 800), 3: (20, 40, 60), 4: (12, 18, 24)}
+CHECKED_PARTICLES = {2: (100, 200, 400, 800), 3: (40, 60, 80), 4: (20, 26)}
 """By d: at one of these N a condensate is compared with a certified result."""
 LARGE = "large"
 

@@ -194,7 +194,8 @@ class _Choice:
             return True
         method, bound = str(result.method), float(result.error_bound)
         excess = (
-            f"error bound {bound:.1e} exceeds the tolerance {self.tolerance:g}; raise the tolerance, or lower N or t"
+            f"error bound {bound:.1e} exceeds the tolerance {self.tolerance:g}; "
+            "raise the tolerance, or lower N or t"
         )
         problem = "a number is none" if bound <= self.tolerance else excess
         self._refuse(method, number, f"{method} at N = {number}, t = {time:g}: {problem}")

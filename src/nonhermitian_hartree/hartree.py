@@ -156,15 +156,19 @@ def _sparse_velocity(model: Model) -> Velocity:
     field = model.field
 
     def velocity(rays: Complex) -> Complex:
-        if len(rays) == 1:
-            return _drive(rays[0])[None]
-        return np.ascontiguousarray(_drive(np.ascontiguousarray(rays.T)).T)
-
-    def _drive(kets: Complex) -> Complex:
+        if len(rays) == 1:  # the integration itself, where products are cheaper than sums over an axis
+            ket = rays[0]
+            square = np.vdot(ket, ket).real
+            driven = field.on_ket(ket.conj(), ket, ket)
+            driven *= -1j / square
+            driven += generator @ ket
+            driven -= (np.vdot(ket, driven) / square) * ket
+            return driven[None]
+        kets = np.ascontiguousarray(rays.T)
         bras = kets.conj()
         squares = (bras * kets).real.sum(axis=0)
-        driven = generator @ kets - (1j / squares) * field.on_ket(bras, kets, kets)
-        return np.asarray(driven - ((bras * driven).sum(axis=0) / squares) * kets)
+        drift = generator @ kets - (1j / squares) * field.on_ket(bras, kets, kets)
+        return np.ascontiguousarray((drift - ((bras * drift).sum(axis=0) / squares) * kets).T)
 
     return velocity
 

@@ -69,10 +69,12 @@ class PairField:
         return np.asarray((bra * (self._partial_trace @ ket)).sum(axis=0))
 
     def _elementwise(self, *vectors: Complex) -> Complex:
-        product = vectors[0] * vectors[1] * vectors[2]
+        product = vectors[0] * vectors[1]
+        product *= vectors[2]
         sites = self._levels[0]
         if len(sites) == self.dimension:
-            return np.asarray(product * (self._values if product.ndim == 1 else self._values[:, None]))
+            product *= self._values if product.ndim == 1 else self._values[:, None]
+            return product
         out = np.zeros_like(product)
         out[sites] = product[sites] * (self._values if product.ndim == 1 else self._values[:, None])
         return out

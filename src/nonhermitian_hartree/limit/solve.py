@@ -17,6 +17,8 @@ from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, require_pair
 
 NUMERICAL_ERROR = 1e-11
+MOST_SEARCHED_MODES = 6
+"""d up to which all branches are searched for; beyond, one is followed."""
 
 
 class LimitCurve(Protocol):
@@ -53,7 +55,8 @@ def limit_curve(model: Model, state: ProductState, times: ArrayLike) -> LimitCur
 
     Diagonal qubits by the maximisers of the rate function (eq. (40), (45)), other diagonal models by
     maximisation over the simplex of populations, models that are diagonal in another basis in that basis, and all
-    others by the two-point equations.
+    others by the two-point equations: up to d = 6 with a search for all branches, beyond by following the one that
+    starts at φ, from t = 0 on (`limit.many_modes`).
 
     Parameters
     ----------
@@ -76,6 +79,10 @@ def limit_curve(model: Model, state: ProductState, times: ArrayLike) -> LimitCur
         from nonhermitian_hartree.limit.simplex import find_simplex_limit
 
         return DirectCurve(lambda time: find_simplex_limit(model, state, time), instants)
+    if model.dimension > MOST_SEARCHED_MODES:
+        from nonhermitian_hartree.limit.many_modes.solve import ManyModesCurve
+
+        return ManyModesCurve(model, state, instants)
     from nonhermitian_hartree.limit.commuting import find_commuting_limit
 
     if commuting := find_commuting_limit(model, state):

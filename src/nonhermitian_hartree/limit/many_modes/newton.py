@@ -17,17 +17,21 @@ from scipy.sparse.linalg import LinearOperator, gmres
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.limit.many_modes.flow import ModeFlow, Steps
-from nonhermitian_hartree.limit.many_modes.path import ModePath
+from nonhermitian_hartree.limit.many_modes.path import ModePath, count_intervals
 
 FORCING = 1e-4
 """Relative residual to which the linear equations are solved."""
 RESTART = 60
+MOST_MEMORY = 400_000_000
+"""Bytes for the directions that GMRES keeps."""
 CONVERGED = 1e-9
 """Relative size of a Newton step after which the path is good to that size times `FORCING`, and to rounding."""
 MOST_ITERATIONS = 10
 STEP_TOLERANCE = 1e-13
 LARGEST_STEP = 0.7
 """A relative Newton step beyond is shortened to this."""
+SPACIOUS = 0.5
+"""Share of the intervals that would do, below which a mesh is made coarser."""
 TAYLOR_ANGLE, TAYLOR_TERMS = 1.0, 6
 
 
@@ -70,12 +74,6 @@ class PathEquations:
         out[:, 1:] = self.steps.ends - self.path.nodes[:, 1:]
         return self._pack(out, self._end.conj() / self._squared - self.path.nodes[d:, -1])
 
-    def time_derivative(self) -> Complex:
-        """Derivative of `residual` by t with the instants in proportion to it."""
-        out = np.zeros(self._shape, dtype=np.complex128)
-        out[:, 1:] = self.steps.velocity * (self.path.lengths / self.path.time)
-        return self._pack(out, np.zeros(self.path.dimension))
-
     def solve(self, right: Complex) -> Complex:
         """Change of the nodes (2d, K+1) whose image is ``right``; the number of products is counted."""
         size = 2 * right.size
@@ -89,7 +87,7 @@ class PathEquations:
             right.view(np.float64),
             M=LinearOperator((size, size), matvec=self._precondition, dtype=float),
             rtol=FORCING,
-            restart=RESTART,
+            restart=max(8, min(RESTART, MOST_MEMORY // (8 * size))),
             maxiter=2,
             callback=count,
             callback_type="pr_norm",
@@ -190,18 +188,10 @@ def solve_path(flow: ModeFlow, guess: ModePath, most_iterations: int = MOST_ITER
                 return None
             if size <= CONVERGED and error.max() <= 4 * STEP_TOLERANCE:
                 return Solution(path, size, first, tuple(iterations))
-            if error.max() > 4 * STEP_TOLERANCE or SPACIOUS * len(error) > _needed(error):
+            if error.max() > 4 * STEP_TOLERANCE or SPACIOUS * len(error) > count_intervals(error, STEP_TOLERANCE):
                 path = path.remeshed(flow, error, STEP_TOLERANCE)
         path = path.regauged(flow)
     return None
-
-
-SPACIOUS = 0.5
-"""Share of the intervals that would do, below which a mesh is made coarser."""
-
-
-def _needed(error: Real) -> float:
-    return float(((np.maximum(error, 1e-18) / STEP_TOLERANCE) ** (1 / 8)).sum())
 
 
 def relative_size(change: Complex, nodes: Complex) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.limit.many_modes.flow import ModeFlow, Steps
@@ -12,6 +13,8 @@ from nonhermitian_hartree.limit.many_modes.flow import ModeFlow, Steps
 SPARE = 1.15
 """Intervals of a new mesh relative to the fewest that the tolerance allows."""
 ORDER = 8
+FEWEST_INTERVALS = 4
+FINEST_SHARE, LARGEST_SHARE = 0.05, 64.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +77,22 @@ class ModePath:
 
     def remeshed(self, flow: ModeFlow, error: Real, tolerance: float) -> ModePath:
         """The path on a mesh on which each step has the error ``tolerance``, given the errors on this one."""
-        needed = SPARE * (np.maximum(error, 1e-18) / tolerance) ** (1 / ORDER)
-        covered = np.concatenate([[0.0], np.cumsum(np.clip(needed, 0.02, 64.0))])
-        count = max(4, int(np.ceil(covered[-1])))
+        needed = SPARE * _share_of_interval(error, tolerance)
+        covered = np.concatenate([[0.0], np.cumsum(needed)])
+        count = max(FEWEST_INTERVALS, int(np.ceil(covered[-1])))
         instants = np.interp(np.linspace(0, covered[-1], count + 1), covered, self.instants)
         instants[-1] = self.time
+        return self.at_instants(flow, instants)
+
+    def divided(self, flow: ModeFlow, parts: NDArray[np.intp]) -> ModePath:
+        """The path with each interval divided into so many equal parts (K,)."""
+        if np.all(parts == 1):
+            return self
+        pieces = [np.linspace(a, b, n, endpoint=False) for a, b, n in zip(self.instants, self.instants[1:], parts, strict=False)]
+        return self.at_instants(flow, np.concatenate([*pieces, self.instants[-1:]]))
+
+    def at_instants(self, flow: ModeFlow, instants: Real) -> ModePath:
+        """The path on another mesh from 0 to t, each new node by a step from the old one before it."""
         interval = np.clip(np.searchsorted(self.instants, instants, side="right") - 1, 0, len(self.energies) - 1)
         lengths = instants - self.instants[interval]
         nodes = flow.step(self.nodes[:, interval], lengths, self.energies[interval]).ends
@@ -93,3 +107,13 @@ class ModePath:
         d = self.dimension
         nodes = np.concatenate([self.nodes[:d] * factor, self.nodes[d:] / factor])
         return ModePath(self.instants, nodes, energies)
+
+
+def count_intervals(error: Real, tolerance: float) -> float:
+    """Intervals of a mesh with the error ``tolerance`` in each, from the errors on another mesh."""
+    return float(_share_of_interval(error, tolerance).sum())
+
+
+def _share_of_interval(error: Real, tolerance: float) -> Real:
+    """Intervals into which each one should be divided for an error of order 8."""
+    return np.asarray(np.clip((error / tolerance) ** (1 / ORDER), FINEST_SHARE, LARGEST_SHARE))

@@ -260,6 +260,6 @@ def _least_confirmed(limits: Sequence[LimitState]) -> str:
     """How the least sure of the times searched was confirmed, with the N of the exact states."""
     searched = [limit for limit in limits if limit.particles]
     if not searched:
-        return "closed_form"
+        return "continuation" if any(limit.confirmed == "continuation" for limit in limits) else "closed_form"
     how = "amplitudes" if all(limit.confirmed == "amplitudes" for limit in searched) else "continuation"
     return " ".join([how, *map(str, sorted({number for limit in searched for number in limit.particles}))])

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.model.pair_couplings import PairCouplings
+from nonhermitian_hartree.numerics.sparse_pattern import SparsePattern
 
 MOST_PRODUCTS = 2_000_000
 """Elements times vectors that are held at once."""
@@ -18,16 +19,21 @@ class PairField:
 
     On symmetric pairs ⟨ij|A2|kl⟩ is symmetric in (i, j) and in (k, l), so that it does not matter which of two kets
     comes first.
+
+    Attributes
+    ----------
+    levels, values : (4, n) integer and (n,) complex array
+        The elements of ``P A2 P``.
     """
 
     def __init__(self, couplings: PairCouplings) -> None:
         pairs = couplings.on_symmetric_pairs()
         self.dimension = pairs.dimension
-        self._levels, self._values = pairs.levels, pairs.values
+        self.levels, self.values = pairs.levels, pairs.values
         self.is_contact = bool(np.all(pairs.levels == pairs.levels[0]))
         self._out = _Sum(pairs.levels[0], self.dimension)
         self._in = _Sum(pairs.levels[2], self.dimension)
-        self._patterns = {axes: _Pattern(*pairs.levels[list(axes)], self.dimension) for axes in _AXES}
+        self._patterns = {axes: SparsePattern(*pairs.levels[list(axes)], self.dimension) for axes in _AXES}
         partial = sp.coo_array((pairs.values, (pairs.levels[1], pairs.levels[3])), shape=(self.dimension,) * 2)
         self._partial_trace = sp.csr_array(
             sp.coo_array(
@@ -39,30 +45,30 @@ class PairField:
         """``Σ ⟨ij|A2|kl⟩ χ_j p_k q_l`` at i: for p = q the mean field times the ket."""
         if self.is_contact:
             return self._elementwise(bra, ket, other)
-        _, j, k, l = self._levels
+        _, j, k, l = self.levels
         return self._gather(self._out, (bra, j), (ket, k), (other, l))
 
     def on_bra(self, bra: Complex, other: Complex, ket: Complex) -> Complex:
         """``Σ χ_i ξ_j ⟨ij|A2|kl⟩ p_l`` at k: for χ = ξ the bra times the mean field."""
         if self.is_contact:
             return self._elementwise(bra, other, ket)
-        i, j, _, l = self._levels
+        i, j, _, l = self.levels
         return self._gather(self._in, (bra, i), (other, j), (ket, l))
 
     def exchange(self, bra: Complex, ket: Complex) -> sp.csr_array:
         """``W_ik = Σ ⟨ij|A2|kl⟩ χ_j p_l`` for one bra and ket; sparse (d, d)."""
-        _, j, _, l = self._levels
-        return self._patterns[0, 2].fill(self._values * bra[j] * ket[l])
+        _, j, _, l = self.levels
+        return self._patterns[0, 2].fill(self.values * bra[j] * ket[l])
 
     def pair_creation(self, ket: Complex) -> sp.csr_array:
         """``C_ij = Σ ⟨ij|A2|kl⟩ p_k p_l``; sparse (d, d)."""
-        _, _, k, l = self._levels
-        return self._patterns[0, 1].fill(self._values * ket[k] * ket[l])
+        _, _, k, l = self.levels
+        return self._patterns[0, 1].fill(self.values * ket[k] * ket[l])
 
     def pair_annihilation(self, bra: Complex) -> sp.csr_array:
         """``D_kl = Σ χ_i χ_j ⟨ij|A2|kl⟩``; sparse (d, d)."""
-        i, j, _, _ = self._levels
-        return self._patterns[2, 3].fill(self._values * bra[i] * bra[j])
+        i, j, _, _ = self.levels
+        return self._patterns[2, 3].fill(self.values * bra[i] * bra[j])
 
     def trace(self, bra: Complex, ket: Complex) -> Complex:
         """``Tr W`` for bras and kets (d,) or (d, K)."""
@@ -71,21 +77,21 @@ class PairField:
     def _elementwise(self, *vectors: Complex) -> Complex:
         product = vectors[0] * vectors[1]
         product *= vectors[2]
-        sites = self._levels[0]
+        sites = self.levels[0]
         if len(sites) == self.dimension:
-            product *= self._values if product.ndim == 1 else self._values[:, None]
+            product *= self.values if product.ndim == 1 else self.values[:, None]
             return product
         out = np.zeros_like(product)
-        out[sites] = product[sites] * (self._values if product.ndim == 1 else self._values[:, None])
+        out[sites] = product[sites] * (self.values if product.ndim == 1 else self.values[:, None])
         return out
 
     def _gather(self, total: _Sum, *factors: tuple[Complex, NDArray[np.intp]]) -> Complex:
         first = factors[0][0]
-        if first.ndim == 2 and first.shape[1] * len(self._values) > MOST_PRODUCTS and first.shape[1] > 1:
+        if first.ndim == 2 and first.shape[1] * len(self.values) > MOST_PRODUCTS and first.shape[1] > 1:
             half = first.shape[1] // 2
             parts = [[(vectors[:, side], levels) for vectors, levels in factors] for side in _halves(half)]
             return np.concatenate([self._gather(total, *part) for part in parts], axis=1)
-        product = self._values if first.ndim == 1 else self._values[:, None]
+        product = self.values if first.ndim == 1 else self.values[:, None]
         for vectors, levels in factors:
             product = product * vectors[levels]
         return total.add_up(product)
@@ -113,20 +119,3 @@ class _Sum:
             ordered = products if self._is_sorted else products[self._order]
             out[self._found] = np.add.reduceat(ordered, self._starts, axis=0)
         return out
-
-
-class _Pattern:
-    """Where the elements go in a sparse (d, d) array."""
-
-    def __init__(self, rows: NDArray[np.intp], columns: NDArray[np.intp], dimension: int) -> None:
-        keys, self._place = np.unique(rows * dimension + columns, return_inverse=True)
-        self._count = len(keys)
-        self._indices = (keys % dimension).astype(np.int32)
-        self._starts = np.searchsorted(keys // dimension, np.arange(dimension + 1)).astype(np.int32)
-        self._shape = (dimension, dimension)
-
-    def fill(self, values: Complex) -> sp.csr_array:
-        data = np.empty(self._count, dtype=np.complex128)
-        data.real = np.bincount(self._place, values.real, self._count)
-        data.imag = np.bincount(self._place, values.imag, self._count)
-        return sp.csr_array((data, self._indices, self._starts), shape=self._shape)

@@ -23,6 +23,7 @@ FEWEST_TO_COMPARE, FEWEST_TO_CONFIRM = 2, 3
 """Numbers of particles without which nothing is compared with exact states, or confirmed by them."""
 SMALL_AMPLITUDE = 0.05
 """Largest remainder of the amplitude, extrapolated to N → ∞."""
+QUICK_COMPONENTS = 12_000
 STARTS = 12
 CLIMBING_STEPS = 100
 CLIMBED = 1e-5
@@ -83,7 +84,8 @@ def find_rival(wavefunction: Complex, states: Sequence[FewParticleState]) -> Com
     generator = np.random.default_rng(20260113)
     shape = (STARTS, len(wavefunction))
     starts = generator.normal(size=shape) + 1j * generator.normal(size=shape)
-    before, last = states[-2:]
+    quick = [state for state in states if len(state.vector) <= QUICK_COMPONENTS]
+    before, last = quick[-2:] if len(quick) >= 2 else states[-2:]
     own = last.particles * last.rate_of(climb(wavefunction, last))
     for start in starts:
         found = climb(start / np.linalg.norm(start), last)
@@ -126,7 +128,5 @@ def _vanishes(particles: Sequence[int], remainders: Real) -> bool:
     """Whether remainders extrapolate to zero by a line or a parabola in 1/N, and the last is small."""
     if not np.isfinite(remainders).all():
         return False
-    ends = [
-        float(np.dot(weights_at_infinity(particles[-count:]), remainders[-count:])) for count in (2, 3)
-    ]
+    ends = [float(np.dot(weights_at_infinity(particles[-count:]), remainders[-count:])) for count in (2, 3)]
     return bool(min(map(abs, ends)) <= SMALL_AMPLITUDE and abs(remainders[-1]) <= 0.4)

@@ -8,12 +8,14 @@ Hamiltonian is shifted by a number ε_k. Steps are those of DOP853 (order 8, wit
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.integrate import DOP853
 
 from nonhermitian_hartree.arrays import Complex, Real
+from nonhermitian_hartree.limit.many_modes.generators import Generators
 from nonhermitian_hartree.model.hamiltonian import Model
 
 STAGES: int = DOP853.n_stages
@@ -52,6 +54,11 @@ class ModeFlow:
         self.one_body_transposed = sp.csr_array(self.one_body.T)
         self.field = model.field
         self._trace = complex(self.one_body.trace())
+
+    @cached_property
+    def generators(self) -> Generators:
+        """Generators of the linearised flow."""
+        return Generators(self.one_body, self.field)
 
     def energies(self, nodes: Complex) -> Complex:
         """``χ H(χ, p) p / χ p`` at each node (2d, K)."""

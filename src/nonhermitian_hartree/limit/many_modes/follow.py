@@ -19,11 +19,12 @@ from nonhermitian_hartree.limit.many_modes.newton import Solution, solve_path
 from nonhermitian_hartree.limit.many_modes.path import ModePath
 from nonhermitian_hartree.limit.many_modes.squeezing import ModeBranch, describe_path
 from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.mean_field import initial_speed
 
 logger = logging.getLogger(__name__)
 
 FIRST_ANGLE = 0.3
-"""First step in time, in units of the inverse strength of the mean field and of the motion of φ."""
+"""First step in time, in units of the inverse of `initial_speed`."""
 FIRST_INTERVALS = 6
 WANTED_STEP, LARGEST_STEP = 0.3, 0.6
 """Relative size of the first Newton step: wanted, and beyond which the step in time is halved."""
@@ -43,7 +44,7 @@ class BranchFollower:
         self._initial = np.asarray(initial, dtype=np.complex128)
         self._known: dict[float, ModeBranch] = {}
         self._paths: dict[float, ModePath] = {}
-        self._step = FIRST_ANGLE / self._speed()
+        self._step = FIRST_ANGLE / (initial_speed(model, self._initial) + 1e-12)
         self.end = np.inf
         """Time from which on there is no maximum to follow."""
         self.reason = ""
@@ -74,7 +75,7 @@ class BranchFollower:
         if solution is None:
             self._step = (target - now) / 2
             if self._step < SHORTEST_STEP * max(now, self._step):
-                self._end_at(now, self._extrapolate_fold(now), "meets another solution and ends (a fold)")
+                self._end_at(self._extrapolate_fold(now), "meets another solution and ends (a fold)")
             return now
         self._paths[target] = solution.path
         growth = WANTED_STEP / max(solution.first_step, 1e-3)
@@ -86,7 +87,7 @@ class BranchFollower:
             if not branch.softness <= SOFTEST:
                 del self._paths[target]
                 located = self._locate_saddle(now, target)
-                self._end_at(now, located, "turns into a saddle")
+                self._end_at(located, "turns into a saddle")
             self._known[target] = branch
         return target
 
@@ -120,18 +121,10 @@ class BranchFollower:
             return now
         return max(now, latest[1] + gaps[1] * (latest[1] - latest[0]) / (gaps[0] - gaps[1]))
 
-    def _end_at(self, now: float, located: float, what: str) -> None:
+    def _end_at(self, located: float, what: str) -> None:
         self.end = located
         self.reason = (
             f"the maximum that is followed from t = 0 {what} at t = {located:.6g}: from there on the limit splits or "
             f"is another branch, and others are not searched for with d = {self.flow.dimension} modes"
         )
         raise ConvergenceError(self.reason)
-
-    def _speed(self) -> float:
-        """Rate at which φ moves and fluctuations arise, ``‖P⊥ H φ‖ + ‖⟨··|A2|φφ⟩‖``, at t = 0."""
-        ket, bra = self._initial, self._initial.conj()
-        force = self.flow.one_body @ ket + self.flow.field.on_ket(bra, ket, ket)
-        across = force - np.vdot(ket, force) * ket
-        creation = self.flow.field.pair_creation(ket)
-        return float(np.linalg.norm(across) + np.linalg.norm(creation.data)) + 1e-12

@@ -113,7 +113,11 @@ class PathEquations:
         return np.asarray((ket.conj() - along * self._end.conj()) / self._squared)
 
     def _apply(self, real: Real) -> Real:
-        change, d, path = self._unpack(np.ascontiguousarray(real).view(np.complex128)), self.path.dimension, self.path
+        change, d, path = (
+            self._unpack(np.ascontiguousarray(real).view(np.complex128)),
+            self.path.dimension,
+            self.path,
+        )
         carried = self.flow.vary(self.steps, change[:, :-1], path.lengths, path.energies)
         out = np.zeros(self._shape, dtype=np.complex128)
         out[:, 1:] = change[:, 1:] - carried
@@ -131,7 +135,7 @@ class PathEquations:
         bras[count] = self._end_bra(kets[count]) + end
         for k in range(count - 1, -1, -1):
             sweep = self._sweeps[k]
-            bras[k] = sweep.bra(bras[k + 1] - rows[k, d:] - sweep.pull @ kets[k])
+            bras[k] = sweep.bra(bras[k + 1] - rows[k, d:] - sweep.pull(kets[k]))
         return np.concatenate([kets[1:].T.ravel(), bras.T.ravel()]).view(np.float64)
 
 
@@ -141,20 +145,22 @@ class _Sweep:
     def __init__(self, flow: ModeFlow, path: ModePath, interval: int) -> None:
         d, length = path.dimension, path.lengths[interval]
         middle = (path.nodes[:, interval] + path.nodes[:, interval + 1]) / 2
-        ket, bra = middle[:d], middle[d:]
-        generator = flow.one_body + 2 * flow.field.exchange(bra, ket)
-        generator = generator - path.energies[interval] * sp.eye_array(d)
-        size = float(np.sqrt(abs(generator).sum(axis=0).max() * abs(generator).sum(axis=1).max())) * length
-        self._parts = max(1, int(np.ceil(size / TAYLOR_ANGLE)))
-        self._forward = sp.csr_array(generator * (-1j * length / self._parts))
+        bra = middle[d:]
+        generator, size = flow.generators.kets(middle, path.energies[interval])
+        self._parts = max(1, int(np.ceil(size * length / TAYLOR_ANGLE)))
+        self._forward = generator * (length / self._parts)
         self._backward = sp.csr_array(self._forward.T)
-        self.pull = sp.csr_array(flow.field.pair_annihilation(bra) * (1j * length))
+        self._bra, self._length, self._field = bra, length, flow.field
 
     def ket(self, vector: Complex) -> Complex:
         return self._exponential(self._forward, vector)
 
     def bra(self, vector: Complex) -> Complex:
         return self._exponential(self._backward, vector)
+
+    def pull(self, ket: Complex) -> Complex:
+        """What a change of the ket does to the bra over the interval, to first order in its length."""
+        return 1j * self._length * self._field.on_bra(self._bra, self._bra, ket)
 
     def _exponential(self, generator: sp.csr_array, vector: Complex) -> Complex:
         for _ in range(self._parts):

@@ -88,7 +88,10 @@ class ModePath:
         """The path with each interval divided into so many equal parts (K,)."""
         if np.all(parts == 1):
             return self
-        pieces = [np.linspace(a, b, n, endpoint=False) for a, b, n in zip(self.instants, self.instants[1:], parts, strict=False)]
+        pieces = [
+            np.linspace(a, b, n, endpoint=False)
+            for a, b, n in zip(self.instants, self.instants[1:], parts, strict=False)
+        ]
         return self.at_instants(flow, np.concatenate([*pieces, self.instants[-1:]]))
 
     def at_instants(self, flow: ModeFlow, instants: Real) -> ModePath:

@@ -8,9 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from nonhermitian_hartree.arrays import Real
-from nonhermitian_hartree.bosons.few_particles import FewParticleState, evolve_few_particles, list_affordable
+from nonhermitian_hartree.bosons.few_particles import (
+    FewParticleState,
+    count_components,
+    evolve_few_particles,
+    list_affordable,
+)
 from nonhermitian_hartree.errors import ConvergenceError
-from nonhermitian_hartree.limit.many_modes.confirmation import FEWEST_TO_COMPARE, weigh_evidence
+from nonhermitian_hartree.limit.many_modes.confirmation import FEWEST_TO_COMPARE, QUICK_COMPONENTS, weigh_evidence
 from nonhermitian_hartree.limit.many_modes.follow import BranchFollower
 from nonhermitian_hartree.limit.state import LimitBranch, LimitState
 from nonhermitian_hartree.model.hamiltonian import Model
@@ -18,8 +23,8 @@ from nonhermitian_hartree.model.state import ProductState, require_pair
 
 logger = logging.getLogger(__name__)
 
-MOST_STATES = 4
-"""The largest particle numbers that fit the budget, with which a branch is compared."""
+MOST_QUICK = 3
+"""Particle numbers with a quick state that are compared with, beside the largest that fits the budget."""
 
 
 class ManyModesCurve:
@@ -69,10 +74,8 @@ class ManyModesCurve:
                 "from t = 0: another one may have taken over, which is not searched for with "
                 f"d = {self._model.dimension} modes",
             )
-        particles = evidence.particles if evidence.sum_fits else ()
-        return LimitState(
-            time, (branch,), np.ones(1), (), "amplitudes" if evidence.confirms else "continuation", particles
-        )
+        confirmed = "amplitudes" if evidence.confirms else "continuation"
+        return LimitState(time, (branch,), np.ones(1), (), confirmed, evidence.particles)
 
     def _exact_states(self) -> dict[float, list[FewParticleState]]:
         """By time, the states of the largest numbers of particles that fit the budget; empty if they are too few."""
@@ -80,13 +83,16 @@ class ManyModesCurve:
             times = [time for time in self._requested if 0 < time < self._follower.end]
             self._evolved = {time: [] for time in times}
             affordable = list_affordable(self._model, times[-1]) if times else []
-            for number in affordable[-MOST_STATES:] if len(affordable) >= FEWEST_TO_COMPARE else []:
+            for number in _choose(self._model.dimension, affordable):
                 logger.info("exact states of %d particles in %d modes", number, self._model.dimension)
-                try:
-                    evolved = evolve_few_particles(self._model, self._state.amplitudes, number, times)
-                except ConvergenceError as error:
-                    logger.info("%s", error)
-                    break
+                evolved = evolve_few_particles(self._model, self._state.amplitudes, number, times)
                 for time, state in zip(times, evolved, strict=True):
                     self._evolved[time].append(state)
         return self._evolved
+
+
+def _choose(dimension: int, affordable: Sequence[int]) -> list[int]:
+    """The largest number of particles, and the largest few whose states can be climbed quickly; none if too few."""
+    quick = [number for number in affordable if count_components(dimension, number) <= QUICK_COMPONENTS]
+    chosen = sorted({*quick[-MOST_QUICK:], *affordable[-1:]})
+    return chosen if len(chosen) >= FEWEST_TO_COMPARE else []

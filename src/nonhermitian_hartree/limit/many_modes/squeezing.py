@@ -95,9 +95,9 @@ def carry_squeezing(flow: ModeFlow, path: ModePath, steps: Steps) -> tuple[Compl
     plane = np.concatenate([np.zeros((d, d)), np.eye(d)]).astype(np.complex128)
     turned, log_determinant = 0.0, 0.0
     for k, length in enumerate(path.lengths):
-        generators = [_Generator(flow, stage[:, k], path.energies[k]) for stage in steps.stages]
-        plane = _take_step(generators, plane, float(length))
-        turned += float(length) * generators[0].size
+        stages = [flow.generators.whole(stage[:, k], path.energies[k]) for stage in steps.stages]
+        plane = _take_step([matrix for matrix, _ in stages], plane, float(length))
+        turned += float(length) * stages[0][1]
         if turned >= RENEWAL or k == len(path.lengths) - 1:
             factors = lu_factor(plane[d:].T, check_finite=False)
             log_determinant += float(np.log(np.abs(np.diag(factors[0]))).sum())
@@ -110,31 +110,15 @@ def carry_squeezing(flow: ModeFlow, path: ModePath, steps: Steps) -> tuple[Compl
 
 def _parts(flow: ModeFlow, path: ModePath) -> NDArray[np.intp]:
     """Into how many parts each interval is divided."""
-    sizes = [_Generator(flow, path.nodes[:, k], energy).size for k, energy in enumerate(path.energies)]
+    sizes = [flow.generators.whole(path.nodes[:, k], energy)[1] for k, energy in enumerate(path.energies)]
     return np.maximum(1, np.ceil(np.array(sizes) * path.lengths / LARGEST_ANGLE)).astype(np.intp)
 
 
-class _Generator:
-    """Velocity of (X, Y) at one stage of one step."""
-
-    def __init__(self, flow: ModeFlow, node: Complex, energy: complex) -> None:
-        d, field = flow.dimension, flow.field
-        ket, bra = node[:d], node[d:]
-        moving = flow.one_body + 2 * field.exchange(bra, ket) - energy * sp.eye_array(d)
-        self.matrix = sp.csr_array(
-            sp.block_array(
-                [[-1j * moving, -1j * field.pair_creation(ket)], [1j * field.pair_annihilation(bra), 1j * moving.T]]
-            )
-        )
-        sizes = abs(self.matrix)
-        self.size = float(np.sqrt(sizes.sum(axis=0).max() * sizes.sum(axis=1).max()))
-
-
-def _take_step(generators: list[_Generator], plane: Complex, length: float) -> Complex:
+def _take_step(generators: list[sp.csr_array], plane: Complex, length: float) -> Complex:
     slopes: list[Complex] = []
     for s in range(STAGES):
         inner = _combine(plane, length, TABLEAU[s, :s], slopes)
-        slopes.append(generators[s].matrix @ inner)
+        slopes.append(generators[s] @ inner)
     return _combine(plane, length, WEIGHTS, slopes)
 
 

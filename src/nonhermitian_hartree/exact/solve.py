@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from math import comb
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,11 +14,13 @@ from nonhermitian_hartree.exact.closed_form import closed_form_marginals
 from nonhermitian_hartree.exact.marginals import TOLERANCE, Marginals
 from nonhermitian_hartree.exact.parts import CONDENSATE_FROM
 from nonhermitian_hartree.model.arguments import read_number, read_particles, read_times, refuse
-from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.hamiltonian import DENSE_STORE, MOST_DENSE_MODES, Model
 from nonhermitian_hartree.model.state import ProductState, require_pair
 
 logger = logging.getLogger(__name__)
 
+MOST_COMPONENTS = 20_000
+"""Components of a state beyond d = 8."""
 REFUSALS = (ArithmeticError, np.linalg.LinAlgError)
 """What an engine may end with, AccuracyError among them; the next one then takes over."""
 
@@ -58,6 +61,7 @@ def exact_marginals(
     if not tolerance > 0:
         raise refuse("tolerance", tolerance, "numbers > 0")
     if not model.is_diagonal:
+        _require_reach(model.dimension, max(counts))
         return _evolve(model, state, counts, instants, tolerance)
     if model.dimension == 2:
         closed = closed_form_marginals(model, state, counts, instants)
@@ -177,6 +181,18 @@ def _is_accurate(marginals: Marginals, tolerance: float) -> bool:
     numbers = (marginals.linear_entropy, marginals.linear_entropy_error, marginals.log_norm_rate)
     is_finite = np.isfinite(marginals.density).all() and np.isfinite(numbers).all()
     return bool(is_finite and marginals.error_bound <= tolerance)
+
+
+def _require_reach(dimension: int, particles: int) -> None:
+    """Refuse many modes where the symmetric subspace is beyond every engine, before any of them starts."""
+    components = comb(particles + dimension - 1, particles)
+    if dimension <= DENSE_STORE or (dimension <= MOST_DENSE_MODES and components <= MOST_COMPONENTS):
+        return
+    raise AccuracyError(
+        f"the exact state of N = {particles} particles in d = {dimension} modes has {components} components; allowed: "
+        f"at most {MOST_COMPONENTS}, in at most {MOST_DENSE_MODES} modes. Hartree, the limit and the verdict need no "
+        "exact states: leave `particles` out"
+    )
 
 
 def _require_accuracy(marginals: Marginals, particles: int, times: Sequence[float], tolerance: float) -> None:

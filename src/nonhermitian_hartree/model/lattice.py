@@ -6,7 +6,7 @@ Sites of a lattice of shape (L_x, L_y, …) are numbered from 0 in row-major ord
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from math import prod
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ import numpy as np
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.model.arguments import read_array, refuse
-from nonhermitian_hartree.model.pair_couplings import PairCouplings
+from nonhermitian_hartree.model.pair_couplings import Levels, PairCouplings
 
 if TYPE_CHECKING:  # its import takes as long as a small model
     import scipy.sparse as sp
@@ -65,7 +65,7 @@ def onsite(energy: object, dimension: int) -> sp.csr_array:
 
     Parameters
     ----------
-    energy : complex, (d,) sequence, or mapping of site to complex
+    energy : complex, (d,) sequence, or (site, complex) pairs as a mapping or a list
         One for all sites, one for each, or those that are not zero.
     dimension : int
         d.
@@ -73,25 +73,23 @@ def onsite(energy: object, dimension: int) -> sp.csr_array:
     Raises
     ------
     ModelError
-        If a length is wrong, or a site is out of range.
+        If a length is wrong, or a site is out of range or twice.
     """
     values = _per_site("onsite", energy, dimension)
     sites = np.arange(dimension)
     return _one_body(dimension, sites, sites, values)
 
 
-def entries(elements: Mapping[tuple[int, int], complex], dimension: int) -> sp.csr_array:
-    """``Σ value |to⟩⟨from|`` over a mapping ``(to, from) → value``; sparse (d, d).
+def entries(elements: Sequence[tuple[int, int, complex]], dimension: int) -> sp.csr_array:
+    """``Σ value |to⟩⟨from|`` over a list of (to, from, value); sparse (d, d).
 
     Raises
     ------
     ModelError
-        If a site is out of range.
+        If a site is out of range, or an element stands there twice.
     """
-    for pair in elements:
-        require_sites("entries", pair, dimension, 2)
-    to, origin = np.array(list(elements), dtype=np.intp).reshape(-1, 2).T
-    return _one_body(dimension, to, origin, np.array([_number("entries", value) for value in elements.values()]))
+    levels, values = _read_elements("entries", elements, dimension, 2)
+    return _one_body(dimension, *levels, values)
 
 
 def contact(strength: object, dimension: int) -> PairCouplings:
@@ -99,43 +97,41 @@ def contact(strength: object, dimension: int) -> PairCouplings:
 
     Parameters
     ----------
-    strength : complex, (d,) sequence, or mapping of site to complex
+    strength : complex, (d,) sequence, or (site, complex) pairs as a mapping or a list
     dimension : int
         d.
 
     Raises
     ------
     ModelError
-        If a length is wrong, or a site is out of range.
+        If a length is wrong, or a site is out of range or twice.
     """
     return PairCouplings.contact(_per_site("contact", strength, dimension))
 
 
-def density(strengths: Mapping[tuple[int, int], complex], dimension: int) -> PairCouplings:
-    """``Σ V_ij |ij⟩⟨ij|`` over a mapping ``(i, j) → V_ij``, then made symmetric: (A2 + S A2 S)/2.
+def density(strengths: Sequence[tuple[int, int, complex]], dimension: int) -> PairCouplings:
+    """``Σ V_ij |ij⟩⟨ij|`` over a list of (i, j, V_ij), then made symmetric: (A2 + S A2 S)/2.
 
-    A pair that stands in both orders counts with both of its values, halved.
-
-    Raises
-    ------
-    ModelError
-        If a site is out of range.
-    """
-    return terms({(*pair, *pair): value for pair, value in _checked("density", strengths, dimension, 2).items()}, dimension)
-
-
-def terms(elements: Mapping[tuple[int, int, int, int], complex], dimension: int) -> PairCouplings:
-    """``Σ value |ij⟩⟨kl|`` over a mapping ``(i, j, k, l) → value``, then made symmetric: (A2 + S A2 S)/2.
+    V_ij and V_ji count half each, so that (i, j, V) and (j, i, V) together are an energy V per pair on i and j.
 
     Raises
     ------
     ModelError
-        If a site is out of range.
+        If a site is out of range, or a pair stands there twice.
     """
-    listed = _checked("terms", elements, dimension, 4)
-    levels = np.array(list(listed), dtype=np.intp).reshape(-1, 4).T
-    whole = PairCouplings.from_elements(dimension, levels, np.array(list(listed.values()), dtype=np.complex128))
-    return (whole + whole.permuted((1, 0, 3, 2))).scaled(0.5)
+    levels, values = _read_elements("density", strengths, dimension, 2)
+    return _symmetrise(dimension, np.concatenate([levels, levels]), values)
+
+
+def terms(elements: Sequence[tuple[int, int, int, int, complex]], dimension: int) -> PairCouplings:
+    """``Σ value |ij⟩⟨kl|`` over a list of (i, j, k, l, value), then made symmetric: (A2 + S A2 S)/2.
+
+    Raises
+    ------
+    ModelError
+        If a site is out of range, or an element stands there twice.
+    """
+    return _symmetrise(dimension, *_read_elements("terms", elements, dimension, 4))
 
 
 def read_shape(shape: Sequence[int], dimension: int | None = None) -> tuple[int, ...]:
@@ -167,30 +163,45 @@ def require_sites(name: str, sites: object, dimension: int, count: int) -> None:
     """
     listed = tuple(sites) if isinstance(sites, Sequence) else (sites,)
     if len(listed) != count or not all(_is_whole(site) and 0 <= site < dimension for site in listed):
-        found = listed[0] if len(listed) == 1 else listed
-        raise refuse(name, f"site {found!r}" if count == 1 else f"sites {found!r}", _allowed(dimension, count), quote=False)
+        kind = "a whole number" if count == 1 else f"{count} whole numbers"
+        allowed = f"{kind} from 0 to {dimension - 1}"
+        raise refuse(name, _show_sites(listed), allowed, quote=False)
 
 
-def _allowed(dimension: int, count: int) -> str:
-    return f"{'a whole number' if count == 1 else f'{count} whole numbers'} from 0 to {dimension - 1}"
+def _read_elements(
+    name: str, elements: Sequence[tuple[object, ...]], dimension: int, count: int
+) -> tuple[Levels, Complex]:
+    """Sites (count, n) and values (n,) of a list of tuples that end in a value; each sites once."""
+    found: dict[tuple[object, ...], complex] = {}
+    for element in elements:
+        sites, value = tuple(element[:-1]), element[-1]
+        require_sites(name, sites, dimension, count)
+        if sites in found:
+            raise refuse(name, f"{_show_sites(sites)} twice", "each once", quote=False)
+        found[sites] = _number(name, value)
+    levels = np.array(list(found), dtype=np.intp).reshape(-1, count).T
+    return levels, np.array(list(found.values()), dtype=np.complex128)
 
 
-def _checked(
-    name: str, elements: Mapping[tuple[int, ...], complex], dimension: int, count: int
-) -> dict[tuple[int, ...], complex]:
-    for levels in elements:
-        require_sites(name, levels, dimension, count)
-    return {levels: _number(name, value) for levels, value in elements.items()}
+def _symmetrise(dimension: int, levels: Levels, values: Complex) -> PairCouplings:
+    whole = PairCouplings.from_elements(dimension, levels, values)
+    return (whole + whole.permuted((1, 0, 3, 2))).scaled(0.5)
+
+
+def _show_sites(sites: Sequence[object]) -> str:
+    return f"site {sites[0]!r}" if len(sites) == 1 else f"sites {', '.join(map(repr, sites))}"
 
 
 def _per_site(name: str, values: object, dimension: int) -> Complex:
-    if isinstance(values, Mapping):
-        found = np.zeros(dimension, dtype=np.complex128)
-        for site, value in values.items():
-            require_sites(name, site, dimension, 1)
-            found[site] = _number(name, value)
-        return found
-    allowed = f"a number, {dimension} numbers, or a mapping of sites to numbers"
+    listed = values.items() if isinstance(values, Mapping) else values
+    if isinstance(listed, Iterable) and not isinstance(listed, (str, np.ndarray)):
+        pairs = list(listed)
+        if pairs and all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
+            (sites,), numbers = _read_elements(name, pairs, dimension, 1)
+            found = np.zeros(dimension, dtype=np.complex128)
+            found[sites] = numbers
+            return found
+    allowed = f"a number, {dimension} numbers, or pairs of a site and a number"
     array = read_array(name, values, allowed)
     if array.shape not in ((), (dimension,)):
         raise refuse(name, values if array.ndim != 1 else f"{len(array)} numbers", allowed, quote=array.ndim != 1)
@@ -214,19 +225,3 @@ def _one_body(dimension: int, rows: object, columns: object, values: Complex) ->
     import scipy.sparse as sp
 
     return sp.csr_array(sp.coo_array((values, (rows, columns)), shape=(dimension, dimension), dtype=np.complex128))
-
-
-def list_once(name: str, items: Sequence[tuple[tuple[int, ...], complex]]) -> dict[tuple[int, ...], complex]:
-    """A mapping from pairs of sites and value, as a list in a configuration has them.
-
-    Raises
-    ------
-    ModelError
-        If sites stand there twice.
-    """
-    found: dict[tuple[int, ...], complex] = {}
-    for sites, value in items:
-        if sites in found:
-            raise refuse(name, f"{', '.join(map(str, chain(sites)))} twice", "each site once", quote=False)
-        found[sites] = value
-    return found

@@ -19,7 +19,7 @@ from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.model.hamiltonian import Model
 
 MOST_COMPONENTS = 60_000
-MOST_WORK = 4e9
+MOST_WORK = 4e8
 """Products of nonzero elements in one evolution."""
 PRODUCTS_PER_ANGLE = 3
 """Products of the Hamiltonian with a vector for each unit of ‖A‖t, in rough numbers."""
@@ -70,12 +70,19 @@ class TupleBasis:
         modes = np.repeat(np.arange(d), count)
         raised = np.concatenate([np.tile(lower.tuples, (d, 1)), modes[:, None]], axis=1)
         elements = np.sqrt((raised == modes[:, None]).sum(axis=1))
-        column = np.searchsorted(self._keys(self.tuples), self._keys(np.sort(raised, axis=1)))
+        place = np.empty(len(self.tuples), dtype=np.intp)
+        place[_rank(self.tuples, d)] = np.arange(len(self.tuples))
+        column = place[_rank(np.sort(raised, axis=1), d)]
         return sp.csr_array((elements, (np.arange(d * count), column)), shape=(d * count, len(self.tuples)))
 
-    def _keys(self, tuples: NDArray[np.int64]) -> NDArray[np.int64]:
-        places = self.dimension ** np.arange(tuples.shape[1] - 1, -1, -1, dtype=np.int64)
-        return np.asarray(tuples @ places)
+
+def _rank(tuples: NDArray[np.int64], dimension: int) -> NDArray[np.int64]:
+    """Number of each ascending tuple in the combinatorial number system, ``Σ_k C(t_k + k, k + 1)``."""
+    particles = tuples.shape[1]
+    table = np.array(
+        [[comb(mode + k, k + 1) for k in range(particles)] for mode in range(dimension)], dtype=np.int64
+    ).reshape(dimension, particles)
+    return np.asarray(table[tuples, np.arange(particles)].sum(axis=1))
 
 
 @dataclass(frozen=True, eq=False)

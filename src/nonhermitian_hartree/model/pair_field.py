@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from nonhermitian_hartree.arrays import Complex
-from nonhermitian_hartree.model.pair_couplings import PairCouplings
+from nonhermitian_hartree.model.pair_couplings import Levels, PairCouplings
 from nonhermitian_hartree.numerics.sparse_pattern import SparsePattern
 
 MOST_PRODUCTS = 2_000_000
@@ -31,8 +30,7 @@ class PairField:
         self.dimension = pairs.dimension
         self.levels, self.values = pairs.levels, pairs.values
         self.is_contact = bool(np.all(pairs.levels == pairs.levels[0]))
-        self._out = _Sum(pairs.levels[0], self.dimension)
-        self._in = _Sum(pairs.levels[2], self.dimension)
+        self._out, self._in = (_Contraction(pairs.levels, pairs.values, kept, self.dimension) for kept in (0, 2))
         self._patterns = {axes: SparsePattern(*pairs.levels[list(axes)], self.dimension) for axes in _AXES}
         partial = sp.coo_array((pairs.values, (pairs.levels[1], pairs.levels[3])), shape=(self.dimension,) * 2)
         self._partial_trace = sp.csr_array(
@@ -45,15 +43,13 @@ class PairField:
         """``Σ ⟨ij|A2|kl⟩ χ_j p_k q_l`` at i: for p = q the mean field times the ket."""
         if self.is_contact:
             return self._elementwise(bra, ket, other)
-        _, j, k, l = self.levels
-        return self._gather(self._out, (bra, j), (ket, k), (other, l))
+        return self._out.apply(bra, ket, other)
 
     def on_bra(self, bra: Complex, other: Complex, ket: Complex) -> Complex:
         """``Σ χ_i ξ_j ⟨ij|A2|kl⟩ p_l`` at k: for χ = ξ the bra times the mean field."""
         if self.is_contact:
             return self._elementwise(bra, other, ket)
-        i, j, _, l = self.levels
-        return self._gather(self._in, (bra, i), (other, j), (ket, l))
+        return self._in.apply(bra, other, ket)
 
     def exchange(self, bra: Complex, ket: Complex) -> sp.csr_array:
         """``W_ik = Σ ⟨ij|A2|kl⟩ χ_j p_l`` for one bra and ket; sparse (d, d)."""
@@ -85,37 +81,40 @@ class PairField:
         out[sites] = product[sites] * (self.values if product.ndim == 1 else self.values[:, None])
         return out
 
-    def _gather(self, total: _Sum, *factors: tuple[Complex, NDArray[np.intp]]) -> Complex:
-        first = factors[0][0]
-        if first.ndim == 2 and first.shape[1] * len(self.values) > MOST_PRODUCTS and first.shape[1] > 1:
-            half = first.shape[1] // 2
-            parts = [[(vectors[:, side], levels) for vectors, levels in factors] for side in _halves(half)]
-            return np.concatenate([self._gather(total, *part) for part in parts], axis=1)
-        product = self.values if first.ndim == 1 else self.values[:, None]
-        for vectors, levels in factors:
-            product = product * vectors[levels]
-        return total.add_up(product)
-
 
 _AXES = ((0, 2), (0, 1), (2, 3))
 
 
-def _halves(middle: int) -> tuple[slice, slice]:
-    return slice(None, middle), slice(middle, None)
+class _Contraction:
+    """Sums over all elements that share one level, of products over the other three.
 
+    Parameters
+    ----------
+    couplings : (4, n) and (n,) arrays
+    kept : int
+        Which of the four levels is left.
+    """
 
-class _Sum:
-    """Sums of elements over all that share a level."""
+    def __init__(self, levels: Levels, values: Complex, kept: int, dimension: int) -> None:
+        others = np.delete(levels, kept, axis=0)
+        keys = (others[0].astype(np.int64) * dimension + others[1]) * dimension + others[2]
+        found, place = np.unique(keys, return_inverse=True)
+        self._levels = [found // dimension**power % dimension for power in (2, 1, 0)]
+        self._matrix = sp.csr_array(
+            sp.coo_array((values, (levels[kept], place)), shape=(dimension, max(len(found), 1)))
+        )
+        self._is_empty = not len(found)
 
-    def __init__(self, levels: NDArray[np.intp], dimension: int) -> None:
-        self._order = np.argsort(levels, kind="stable")
-        self._found, self._starts = np.unique(levels[self._order], return_index=True)
-        self._is_sorted = bool(np.all(self._order == np.arange(len(levels))))
-        self._dimension = dimension
-
-    def add_up(self, products: Complex) -> Complex:
-        out = np.zeros((self._dimension, *products.shape[1:]), dtype=np.complex128)
-        if len(self._found):
-            ordered = products if self._is_sorted else products[self._order]
-            out[self._found] = np.add.reduceat(ordered, self._starts, axis=0)
-        return out
+    def apply(self, *vectors: Complex) -> Complex:
+        """Contract with three vectors, (d,) or (d, K) each, in the order of the levels."""
+        if self._is_empty:
+            return np.zeros_like(vectors[0])
+        count = 1 if vectors[0].ndim == 1 else vectors[0].shape[1]
+        at_once = max(1, MOST_PRODUCTS // len(self._levels[0]))
+        if count > at_once:
+            parts = range(0, count, at_once)
+            return np.concatenate([self.apply(*(v[:, a : a + at_once] for v in vectors)) for a in parts], axis=1)
+        product = vectors[0][self._levels[0]]
+        for vector, level in zip(vectors[1:], self._levels[1:], strict=True):
+            product *= vector[level]
+        return np.asarray(self._matrix @ product)

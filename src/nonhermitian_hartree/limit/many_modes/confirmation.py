@@ -30,6 +30,8 @@ CLIMBED = 1e-5
 """Gain of ln |amplitude|² in a step below which a climb ends."""
 SAME_MAXIMUM = 0.3
 """Distance within which a maximum at few particles belongs to the branch."""
+EXCESS = 0.5
+"""Excess of ln of the norm over the prediction, from which on it speaks against the branch if it grows with N."""
 LARGER = 1.0
 """Excess of ln |amplitude|² of another maximum that speaks against the branch, if it grows with N."""
 
@@ -46,12 +48,23 @@ class Evidence:
         Whether what the branch leaves of the amplitude and of the norm vanishes for N → ∞.
     rival : (d,) complex array or None
         A product state with a larger amplitude, where there is one and its lead grows with N.
+    is_exceeded : bool
+        Whether the norm is larger than the branch predicts, and the more so the larger N.
     """
 
     particles: tuple[int, ...]
     amplitude_fits: bool
     sum_fits: bool
     rival: Complex | None
+    is_exceeded: bool
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether another branch has taken over: it is seen, and the norm is larger than this one explains.
+
+        Both are asked for, because few particles may have larger amplitudes elsewhere before a critical point.
+        """
+        return self.rival is not None and self.is_exceeded
 
     @property
     def confirms(self) -> bool:
@@ -74,6 +87,7 @@ def weigh_evidence(branch: ModeBranch, states: Sequence[FewParticleState]) -> Ev
         amplitude_fits=_vanishes(particles, np.array(amplitudes)),
         sum_fits=SumTest(particles, np.array(norms)).passes,
         rival=find_rival(branch.wavefunction, states),
+        is_exceeded=len(norms) > 1 and bool(norms[-1] > max(EXCESS, norms[-2])),
     )
 
 

@@ -66,12 +66,13 @@ class ManyModesCurve:
         if not states:
             return LimitState(time, (branch,), np.ones(1), (), "continuation")
         evidence = weigh_evidence(branch, states)
-        if evidence.rival is not None:
+        if evidence.contradicts:
             numbers = " and ".join(map(str, evidence.particles[-2:]))
             return LimitState.unknown(
                 time,
                 f"exact states of {numbers} particles have a larger amplitude far from the branch that is followed "
-                "from t = 0: another one may have taken over, which is not searched for with "
+                "from t = 0, and a larger norm than it explains: another one has taken over, which is not searched "
+                "for with "
                 f"d = {self._model.dimension} modes",
             )
         confirmed = "amplitudes" if evidence.confirms else "continuation"

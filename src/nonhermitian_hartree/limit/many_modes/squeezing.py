@@ -26,7 +26,7 @@ from nonhermitian_hartree.limit.many_modes.flow import STAGES, TABLEAU, WEIGHTS,
 from nonhermitian_hartree.limit.many_modes.path import ModePath
 from nonhermitian_hartree.limit.state import LimitBranch
 
-LARGEST_ANGLE = 1.0
+LARGEST_ANGLE = 0.6
 RENEWAL = 2.0
 """‖G‖ times the time after which Z is renewed."""
 
@@ -53,7 +53,7 @@ def describe_path(flow: ModeFlow, path: ModePath) -> ModeBranch:
     """Everything the limit needs of a solved path.
 
     O(d³) for each renewal of Z, memory for 30 d × d arrays. Where the path itself would allow longer steps, they are
-    divided until ‖G‖ times their length is below 1: modes that the path does not excite are then good to 1e-6.
+    divided until ‖G‖ times their length is below 0.6: modes that the path does not excite are then good to 1e-8 a step.
     """
     solved = path
     path = path.divided(flow, _parts(flow, path))

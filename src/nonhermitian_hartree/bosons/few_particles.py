@@ -1,7 +1,7 @@
 """Exact states of few particles in many modes, in double precision.
 
-Where d is large and N small, the basis of Sym^N C^d is the list of ascending N-tuples of modes, not of d occupation
-numbers. Everything follows from the operators that take one particle out.
+Where d is large and N small, the basis of Sym^N C^d is the list of ascending N-tuples of modes, not of d
+occupation numbers. Everything follows from the operators that take one particle out.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from scipy.sparse.linalg import expm_multiply
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.numerics.sparse_pattern import multiply
 
 MOST_COMPONENTS = 60_000
 MOST_WORK = 4e8
@@ -110,7 +111,7 @@ class FewParticleState:
     @property
     def particles(self) -> int:
         """N."""
-        return self.basis.tuples.shape[1]
+        return int(self.basis.tuples.shape[1])
 
     def rate_of(self, wavefunction: Complex) -> float:
         """``(1/N) ln |⟨ν^⊗N|Ψ⟩|²`` for a unit vector ν, Ψ of any norm included."""
@@ -153,9 +154,9 @@ def evolve_few_particles(
     take_one, take_other = basis.lowering(lower), lower.lowering(lowest)
     one_body = sp.kron(model.sparse_one_body, sp.eye_array(len(lower.tuples)), format="csr")
     hamiltonian = take_one.T @ (one_body @ take_one)
-    i, j, k, l = model.couplings.levels
+    i, j, k, m = model.couplings.levels
     pairs, place = np.unique(
-        np.concatenate([i * basis.dimension + j, k * basis.dimension + l]), return_inverse=True
+        np.concatenate([i * basis.dimension + j, k * basis.dimension + m]), return_inverse=True
     )
     first, second = pairs // basis.dimension, pairs % basis.dimension
     count, rest = len(lower.tuples), len(lowest.tuples)
@@ -173,15 +174,15 @@ def evolve_few_particles(
         hamiltonian = hamiltonian + take_pair.T @ (two_body @ take_pair)
     start = basis.product(np.asarray(amplitudes, dtype=np.complex128))
     hamiltonian = sp.csr_array(hamiltonian)
-    energy = complex(np.vdot(start, hamiltonian @ start))
+    energy = complex(np.vdot(start, multiply(hamiltonian, start)))
 
-    generator = -1j * (hamiltonian - energy * sp.eye_array(len(start)))
+    generator = sp.csr_array(-1j * (hamiltonian - sp.diags_array(np.full(len(start), energy))))
     trace = complex(generator.trace())
     states, vector, now = [], start, 0.0
     for time in times:
         vector, now = expm_multiply(generator * (time - now), vector, traceA=trace * (time - now)), float(time)
         norm = float(np.linalg.norm(vector))
         unit = vector / norm
-        lowered = (take_one @ unit).reshape(basis.dimension, count) / np.sqrt(particles)
+        lowered = np.asarray(take_one @ unit).reshape(basis.dimension, count) / np.sqrt(particles)
         states.append(FewParticleState(basis, lower, unit, lowered, 2 * (np.log(norm) + energy.imag * time)))
     return states

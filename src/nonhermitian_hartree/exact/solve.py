@@ -189,9 +189,9 @@ def _require_reach(dimension: int, particles: int) -> None:
     if dimension <= DENSE_STORE or (dimension <= MOST_DENSE_MODES and components <= MOST_COMPONENTS):
         return
     raise AccuracyError(
-        f"the exact state of N = {particles} particles in d = {dimension} modes has {components} components; allowed: "
-        f"at most {MOST_COMPONENTS}, in at most {MOST_DENSE_MODES} modes. Hartree, the limit and the verdict need no "
-        "exact states: leave `particles` out"
+        f"the exact state of N = {particles} particles in d = {dimension} modes has {components} components; "
+        f"allowed: at most {MOST_COMPONENTS}, in at most {MOST_DENSE_MODES} modes. Hartree, the limit and the "
+        "verdict need no exact states: leave `particles` out"
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.arrays import Complex, freeze
 from nonhermitian_hartree.errors import ModelError
-from nonhermitian_hartree.model.operator import is_sparse, read_operator
+from nonhermitian_hartree.model.operator import read_operator
 from nonhermitian_hartree.model.pair_couplings import PairCouplings
 
 if TYPE_CHECKING:  # its import takes as long as a small model
@@ -57,7 +57,7 @@ class Model:
         d = one.shape[0]
         if d > MOST_MODES:
             raise ModelError(f"one_body: found {d} modes; allowed: at most {MOST_MODES}")
-        self.one_body: Complex = freeze(one.toarray() if is_sparse(one) else one)
+        self.one_body: Complex = freeze(one if isinstance(one, np.ndarray) else one.toarray())
         """A1, shape (d, d)."""
         self.couplings, stored = _read_two_body(two_body, d)
         """A2 by its nonzero elements."""
@@ -67,10 +67,10 @@ class Model:
             raise ModelError("one_body and two_body must have finite entries")
         asymmetry, where = self.couplings.find_swap_asymmetry()
         if not asymmetry <= SWAP_TOLERANCE * max(1.0, float(np.abs(self.couplings.values).max(initial=0.0))):
-            i, j, k, l = where
+            i, j, k, m = where
             raise ModelError(
                 "two_body must not change when the two particles are swapped, "
-                f"but it differs from its mirror image by {asymmetry:.3g}, most at ⟨{i} {j}|A2|{k} {l}⟩"
+                f"but it differs from its mirror image by {asymmetry:.3g}, most at ⟨{i} {j}|A2|{k} {m}⟩"
             )
 
     @property
@@ -98,8 +98,8 @@ class Model:
         if d > MOST_DENSE_MODES:
             raise ModelError(
                 f"the two-body array of d = {d} modes would have {d**4} elements, and is formed up to "
-                f"d = {MOST_DENSE_MODES} only: Hartree, the limit and the verdict work without it, exact states and "
-                "tests of closed forms do not (leave `particles` out)"
+                f"d = {MOST_DENSE_MODES} only: Hartree, the limit and the verdict work without it, exact states "
+                "do not (leave `particles` out)"
             )
         return freeze(self.couplings.to_sparse().toarray())
 
@@ -148,7 +148,7 @@ def _read_two_body(two_body: object, dimension: int) -> tuple[PairCouplings, Com
     matrix = read_operator("two_body", two_body, "a d² × d²")
     if matrix.shape != (d * d, d * d):
         raise ModelError(f"two_body must have shape {(d * d, d * d)}, found {matrix.shape}")
-    if is_sparse(matrix):
+    if not isinstance(matrix, np.ndarray):
         return PairCouplings.from_matrix(matrix), None
     if not np.isfinite(matrix).all():
         raise ModelError("one_body and two_body must have finite entries")

@@ -7,7 +7,6 @@ Sites of a lattice of shape (L_x, L_y, …) are numbered from 0 in row-major ord
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -57,7 +56,9 @@ def hopping(amplitude: complex, shape: Sequence[int], boundary: str = "open") ->
         bonds.append(np.stack([here.ravel(), np.take(sites, np.arange(1, last + 1) % length, axis).ravel()]))
     first, second = np.concatenate(bonds, axis=1)
     value = _number("amplitude", amplitude)
-    return _one_body(sites.size, np.append(first, second), np.append(second, first), np.full(2 * len(first), value))
+    return _one_body(
+        sites.size, np.append(first, second), np.append(second, first), np.full(2 * len(first), value)
+    )
 
 
 def onsite(energy: object, dimension: int) -> sp.csr_array:
@@ -89,7 +90,7 @@ def entries(elements: Sequence[tuple[int, int, complex]], dimension: int) -> sp.
         If a site is out of range, or an element stands there twice.
     """
     levels, values = _read_elements("entries", elements, dimension, 2)
-    return _one_body(dimension, *levels, values)
+    return _one_body(dimension, levels[0], levels[1], values)
 
 
 def contact(strength: object, dimension: int) -> PairCouplings:
@@ -221,7 +222,7 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
 
 
-def _one_body(dimension: int, rows: object, columns: object, values: Complex) -> sp.csr_array:
+def _one_body(dimension: int, rows: Levels, columns: Levels, values: Complex) -> sp.csr_array:
     import scipy.sparse as sp
 
     return sp.csr_array(sp.coo_array((values, (rows, columns)), shape=(dimension, dimension), dtype=np.complex128))

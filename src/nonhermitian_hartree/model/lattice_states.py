@@ -51,7 +51,10 @@ def plane_wave(numbers: Sequence[int], shape: Sequence[int]) -> ProductState:
 
 
 def gaussian(
-    center: Sequence[float], width: Sequence[float] | float, momentum: Sequence[float] | float, shape: Sequence[int]
+    center: Sequence[float],
+    width: Sequence[float] | float,
+    momentum: Sequence[float] | float,
+    shape: Sequence[int],
 ) -> ProductState:
     """``φ_x ∝ exp(−Σ (x_a − c_a)²/(4 w_a²) + i q_a x_a)``: the density has the standard deviation w.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -53,9 +53,9 @@ def _is_quantum_object(value: object) -> bool:
 def _matrix_of(value: object) -> object:
     data = value.data  # type: ignore[attr-defined]
     if is_sparse(data):  # QuTiP 4
-        return data
+        return cast(object, data)
     if hasattr(data, "as_scipy"):  # the sparse formats of QuTiP 5
-        return data.as_scipy()
+        return cast(object, data.as_scipy())
     return np.asarray(value.full())  # type: ignore[attr-defined]
 
 
@@ -63,7 +63,7 @@ def _read_sparse(name: str, value: object, allowed: str) -> sp.csr_array:
     import scipy.sparse as sp
 
     try:
-        matrix = sp.csr_array(value)
+        matrix = sp.csr_array(value)  # type: ignore[call-overload]  # whatever it is, it is read or refused
         if matrix.dtype.kind not in "iufc":
             raise TypeError
     except (TypeError, ValueError):
@@ -72,4 +72,4 @@ def _read_sparse(name: str, value: object, allowed: str) -> sp.csr_array:
     matrix.sum_duplicates()
     if not np.isfinite(matrix.data).all():
         raise ModelError("one_body and two_body must have finite entries")
-    return matrix
+    return cast("sp.csr_array", matrix)

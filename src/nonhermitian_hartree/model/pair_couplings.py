@@ -45,7 +45,7 @@ class PairCouplings:
         return cls(dimension, np.array(found, dtype=np.intp).reshape(4, -1), summed)
 
     @classmethod
-    def from_matrix(cls, matrix: sp.sparray | Complex) -> PairCouplings:
+    def from_matrix(cls, matrix: sp.csr_array | Complex) -> PairCouplings:
         """Elements of a (d², d²) array or sparse array whose pair (i, j) has the index ``i·d + j``."""
         if isinstance(matrix, np.ndarray):
             row, column = (index.astype(np.int64) for index in np.nonzero(matrix))
@@ -94,8 +94,8 @@ class PairCouplings:
 
     def bound_norm(self) -> float:
         """Bound of the spectral norm of A2, ``√(‖A2‖₁ ‖A2‖_∞)``; exact for contact interactions."""
-        (i, j, k, l), sizes, d = self.levels, np.abs(self.values), self.dimension
-        sums = (np.bincount(np.unique(pair, return_inverse=True)[1], sizes) for pair in (i * d + j, k * d + l))
+        (i, j, k, m), sizes, d = self.levels, np.abs(self.values), self.dimension
+        sums = (np.bincount(np.unique(pair, return_inverse=True)[1], sizes) for pair in (i * d + j, k * d + m))
         return float(np.sqrt(np.prod([total.max(initial=0.0) for total in sums])))
 
     def equals(self, other: PairCouplings) -> bool:
@@ -109,8 +109,8 @@ class PairCouplings:
 
     def diagonal(self) -> Complex:
         """``⟨ij|A2|ij⟩``, shape (d, d)."""
-        (i, j, k, l), found = self.levels, np.zeros((self.dimension, self.dimension), dtype=np.complex128)
-        kept = (i == k) & (j == l)
+        (i, j, k, m), found = self.levels, np.zeros((self.dimension, self.dimension), dtype=np.complex128)
+        kept = (i == k) & (j == m)
         found[i[kept], j[kept]] = self.values[kept]
         return found
 
@@ -118,10 +118,10 @@ class PairCouplings:
         """Sparse (d², d²) array."""
         import scipy.sparse as sp
 
-        (i, j, k, l), d = self.levels, self.dimension
-        return sp.coo_array((self.values, (i * d + j, k * d + l)), shape=(d * d, d * d))
+        (i, j, k, m), d = self.levels, self.dimension
+        return sp.coo_array((self.values, (i * d + j, k * d + m)), shape=(d * d, d * d))
 
 
 def _keys(dimension: int, levels: NDArray[np.int64]) -> NDArray[np.int64]:
-    i, j, k, l = levels
-    return ((i * dimension + j) * dimension + k) * dimension + l
+    i, j, k, m = levels
+    return np.asarray(((i * dimension + j) * dimension + k) * dimension + m)

@@ -7,7 +7,7 @@ import scipy.sparse as sp
 
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.model.pair_couplings import Levels, PairCouplings
-from nonhermitian_hartree.numerics.sparse_pattern import SparsePattern
+from nonhermitian_hartree.numerics.sparse_pattern import SparsePattern, multiply
 
 MOST_PRODUCTS = 2_000_000
 """Elements times vectors that are held at once."""
@@ -16,8 +16,8 @@ MOST_PRODUCTS = 2_000_000
 class PairField:
     """Contractions of ``P A2 P`` with bras and kets, of shape (d,) or (d, K) for K of each at once.
 
-    On symmetric pairs ⟨ij|A2|kl⟩ is symmetric in (i, j) and in (k, l), so that it does not matter which of two kets
-    comes first.
+    On symmetric pairs ⟨ij|A2|kl⟩ is symmetric in (i, j) and in (k, l), so that it does not matter which of two
+    kets comes first.
 
     Attributes
     ----------
@@ -31,7 +31,10 @@ class PairField:
         self.levels, self.values = pairs.levels, pairs.values
         self.is_contact = bool(np.all(pairs.levels == pairs.levels[0]))
         self._out, self._in = (_Contraction(pairs.levels, pairs.values, kept, self.dimension) for kept in (0, 2))
-        self._patterns = {axes: SparsePattern(*pairs.levels[list(axes)], self.dimension) for axes in _AXES}
+        self._patterns = {
+            (row, column): SparsePattern(pairs.levels[row], pairs.levels[column], self.dimension)
+            for row, column in _AXES
+        }
         partial = sp.coo_array((pairs.values, (pairs.levels[1], pairs.levels[3])), shape=(self.dimension,) * 2)
         self._partial_trace = sp.csr_array(
             sp.coo_array(
@@ -53,13 +56,13 @@ class PairField:
 
     def exchange(self, bra: Complex, ket: Complex) -> sp.csr_array:
         """``W_ik = Σ ⟨ij|A2|kl⟩ χ_j p_l`` for one bra and ket; sparse (d, d)."""
-        _, j, _, l = self.levels
-        return self._patterns[0, 2].fill(self.values * bra[j] * ket[l])
+        _, j, _, m = self.levels
+        return self._patterns[0, 2].fill(self.values * bra[j] * ket[m])
 
     def pair_creation(self, ket: Complex) -> sp.csr_array:
         """``C_ij = Σ ⟨ij|A2|kl⟩ p_k p_l``; sparse (d, d)."""
-        _, _, k, l = self.levels
-        return self._patterns[0, 1].fill(self.values * ket[k] * ket[l])
+        _, _, k, m = self.levels
+        return self._patterns[0, 1].fill(self.values * ket[k] * ket[m])
 
     def pair_annihilation(self, bra: Complex) -> sp.csr_array:
         """``D_kl = Σ χ_i χ_j ⟨ij|A2|kl⟩``; sparse (d, d)."""
@@ -68,7 +71,7 @@ class PairField:
 
     def trace(self, bra: Complex, ket: Complex) -> Complex:
         """``Tr W`` for bras and kets (d,) or (d, K)."""
-        return np.asarray((bra * (self._partial_trace @ ket)).sum(axis=0))
+        return np.asarray((bra * (multiply(self._partial_trace, ket))).sum(axis=0))
 
     def _elementwise(self, *vectors: Complex) -> Complex:
         product = vectors[0] * vectors[1]

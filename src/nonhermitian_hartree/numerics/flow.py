@@ -15,8 +15,8 @@ the error as it does in truth, and no ratio between two tolerances is assumed. C
 change the ray by nothing, are projected out. The sum is doubled for what is of second order; above 0.01 nothing is
 claimed any more.
 
-For many components (d > 32) neither F_k nor E is formed: F_k e_k is a difference along e_k, and E is sampled by
-eight vectors v that get Gaussian noise of covariance η_k² 1 at every step, so that v is Gaussian with covariance E.
+For many components (d > 32) neither F_k nor E is formed. F_k e_k is a difference along e_k, and E is sampled by
+eight vectors v that get Gaussian noise of covariance η_k² 1 at every step: v is Gaussian with covariance E.
 Then ‖E‖ > 100 max |v|² has a probability below 0.08⁸ ≈ 2e-9.
 """
 

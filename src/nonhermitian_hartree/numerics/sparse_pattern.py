@@ -9,6 +9,11 @@ from numpy.typing import NDArray
 from nonhermitian_hartree.arrays import Complex, Real
 
 
+def multiply(matrix: sp.csr_array, vectors: Complex) -> Complex:
+    """``M v`` for vectors (d,) or (d, K), as the array that it is."""
+    return np.asarray(matrix @ vectors)
+
+
 class SparsePattern:
     """Where a list of elements goes in a sparse square array; elements of the same place are added up.
 

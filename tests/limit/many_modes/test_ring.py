@@ -1,8 +1,9 @@
 """The uniform ring, where everything is known: the path stays uniform, and each pair (k, −k) fluctuates by itself.
 
-With φ uniform, contact interaction U = u d and a periodic ring, ``p_i χ_i = 1/d`` at all times. In the gauge of the
-energy of p, the mode k has ``G_k = E_k − E_0 + u``, E_k = −2J cos k, and C = D = u. So ``ż = −i(u + 2 G z + u z²)``,
-of which ``z = X/Y`` with ``X = −i u sin(ωt)/ω``, ``Y = cos ωt + i G sin(ωt)/ω``, ω² = G² − u².
+With φ uniform, contact interaction U = u d and a periodic ring, ``p_i χ_i = 1/d`` at all times. In the gauge of
+the energy of p, the mode k has ``G_k = E_k − E_0 + u``, E_k = −2J cos k, and C = D = u. So
+``ż = −i(u + 2 G z + u z²)``, of which ``z = X/Y`` with ``X = −i u sin(ωt)/ω`` and
+``Y = cos ωt + i G sin(ωt)/ω``, ω² = G² − u².
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ def test_fluctuations_of_a_moving_condensate():
     assert limit.infidelity_to(state.amplitudes) < 1e-24
 
 
-# Gain in proportion to the density: the uniform state of 16 sites splits where the softest pair reaches |z| = 1. Long
-# before, at t = ln 16/(U − u) = 0.31, all particles on one site have the larger rate U t − ln 16.
+# Gain in proportion to the density: the uniform state of 16 sites splits where the softest pair reaches |z| = 1.
+# Long before, at t = ln 16/(U − u) = 0.31, all particles on one site have the larger rate U t − ln 16.
 GAIN, GAINING = 0.6j, 16
 
 

@@ -92,7 +92,7 @@ def weigh_evidence(branch: ModeBranch, states: Sequence[FewParticleState]) -> Ev
 
 
 def find_rival(wavefunction: Complex, states: Sequence[FewParticleState]) -> Complex | None:
-    """A product state of larger amplitude far from ν, whose lead grows with N; None if 12 random starts find none."""
+    """A product state of larger amplitude far from ν, whose lead grows with N; None if random starts find none."""
     if len(states) < 2:
         return None
     generator = np.random.default_rng(20260113)

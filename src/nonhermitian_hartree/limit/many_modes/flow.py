@@ -1,8 +1,8 @@
 """The two-point flow of many modes: one Runge–Kutta step on every interval of a mesh at once, and its derivative.
 
-The equations are those of `limit.two_point.flow`. Kets and bras are columns, (2d, K) for K intervals, so that a step
-costs twelve products of A1 with a (d, K) array and as many passes over the nonzero elements of A2. On interval k the
-Hamiltonian is shifted by a number ε_k. Steps are those of DOP853 (order 8, with an error estimate).
+The equations are those of `limit.two_point.flow`. Kets and bras are columns, (2d, K) for K intervals, so that a
+step costs twelve products of A1 with a (d, K) array and as many passes over the nonzero elements of A2. On the
+interval k the Hamiltonian is shifted by a number ε_k. Steps are those of DOP853 (order 8, with an error estimate).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from scipy.integrate import DOP853
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.limit.many_modes.generators import Generators
 from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.numerics.sparse_pattern import multiply
 
 STAGES: int = DOP853.n_stages
 TABLEAU, WEIGHTS = np.asarray(DOP853.A), np.asarray(DOP853.B)
@@ -63,7 +64,7 @@ class ModeFlow:
     def energies(self, nodes: Complex) -> Complex:
         """``χ H(χ, p) p / χ p`` at each node (2d, K)."""
         ket, bra = self._split(nodes)
-        force = self.one_body @ ket + self.field.on_ket(bra, ket, ket)
+        force = multiply(self.one_body, ket) + self.field.on_ket(bra, ket, ket)
         return np.asarray((bra * force).sum(axis=0) / (bra * ket).sum(axis=0))
 
     def step(self, nodes: Complex, lengths: Real, energies: Complex) -> Steps:
@@ -92,9 +93,11 @@ class ModeFlow:
         """d/ds of kets and bras (2d, K)."""
         ket, bra = self._split(nodes)
         out = np.empty_like(nodes)
-        out[: self.dimension] = -1j * (self.one_body @ ket + self.field.on_ket(bra, ket, ket) - energies * ket)
+        out[: self.dimension] = -1j * (
+            multiply(self.one_body, ket) + self.field.on_ket(bra, ket, ket) - energies * ket
+        )
         out[self.dimension :] = 1j * (
-            self.one_body_transposed @ bra + self.field.on_bra(bra, bra, ket) - energies * bra
+            multiply(self.one_body_transposed, bra) + self.field.on_bra(bra, bra, ket) - energies * bra
         )
         return out
 
@@ -103,13 +106,13 @@ class ModeFlow:
         (ket, bra), (dket, dbra), field = self._split(nodes), self._split(change), self.field
         out = np.empty_like(change)
         out[: self.dimension] = -1j * (
-            self.one_body @ dket
+            multiply(self.one_body, dket)
             + field.on_ket(bra, ket, 2 * dket)
             + field.on_ket(dbra, ket, ket)
             - energies * dket
         )
         out[self.dimension :] = 1j * (
-            self.one_body_transposed @ dbra
+            multiply(self.one_body_transposed, dbra)
             + field.on_bra(bra, 2 * dbra, ket)
             + field.on_bra(bra, bra, dket)
             - energies * dbra

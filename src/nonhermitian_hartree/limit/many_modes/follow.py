@@ -1,8 +1,8 @@
 """The branch of the limit that starts at φ, followed in time with steps that Newton's method finds short enough.
 
-As long as ‖Z‖ < 1 on the way, the path is a local maximum of the weight of final states. Where the largest singular
-value reaches one, the maximum turns into a saddle, or two solutions meet and end (a fold): the time is located and
-nothing is claimed from there on.
+As long as ‖Z‖ < 1 on the way, the path is a local maximum of the weight of final states. Where the largest
+singular value reaches one, the maximum turns into a saddle, or two solutions meet and end (a fold): the time is
+located and nothing is claimed from there on.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class BranchFollower:
     def _end_at(self, located: float, what: str) -> None:
         self.end = located
         self.reason = (
-            f"the maximum that is followed from t = 0 {what} at t = {located:.6g}: from there on the limit splits or "
-            f"is another branch, and others are not searched for with d = {self.flow.dimension} modes"
+            f"the maximum that is followed from t = 0 {what} at t = {located:.7g}: from there on the limit splits "
+            f"or is another branch, and others are not searched for with d = {self.flow.dimension} modes"
         )
         raise ConvergenceError(self.reason)

@@ -11,16 +11,16 @@ from nonhermitian_hartree.numerics.sparse_pattern import SparsePattern
 
 
 class Generators:
-    """``−i(G − ε)`` for kets alone, and the whole generator ``[[−i(G − ε), −iC], [iD, i(G − ε)ᵀ]]`` of (δp, δχ)."""
+    """``−i(G − ε)`` for kets, and for (δp, δχ) the whole ``[[−i(G − ε), −iC], [iD, i(G − ε)ᵀ]]``."""
 
     def __init__(self, one_body: sp.csr_array, field: PairField) -> None:
-        d, (i, j, k, l), listed = field.dimension, field.levels, one_body.tocoo()
+        d, (i, j, k, m), listed = field.dimension, field.levels, one_body.tocoo()
         (row, column), sites = listed.coords, np.arange(d)
         self._dimension, self._one_body, self._field = d, listed.data, field
         self._kets = SparsePattern(np.concatenate([row, sites, i]), np.concatenate([column, sites, k]), d)
         self._whole = SparsePattern(
             np.concatenate([row, sites, i, column + d, sites + d, k + d, i, k + d]),
-            np.concatenate([column, sites, k, row + d, sites + d, i + d, j + d, l]),
+            np.concatenate([column, sites, k, row + d, sites + d, i + d, j + d, m]),
             2 * d,
         )
 
@@ -31,16 +31,16 @@ class Generators:
 
     def whole(self, node: Complex, energy: complex) -> tuple[sp.csr_array, float]:
         """Generator (2d, 2d) of (δp, δχ), and a bound of its norm."""
-        (i, j, k, l), values, d = self._field.levels, self._field.values, self._dimension
+        (i, j, k, m), values, d = self._field.levels, self._field.values, self._dimension
         ket, bra = node[:d], node[d:]
         moving = -1j * self._mean_field(node, energy)
-        creation, annihilation = -1j * values * ket[k] * ket[l], 1j * values * bra[i] * bra[j]
+        creation, annihilation = -1j * values * ket[k] * ket[m], 1j * values * bra[i] * bra[j]
         matrix = self._whole.fill(np.concatenate([moving, -moving, creation, annihilation]))
         return matrix, self._whole.bound_norm(matrix)
 
     def _mean_field(self, node: Complex, energy: complex) -> Complex:
         """Elements of ``A1 + 2W − ε``."""
-        _, j, _, l = self._field.levels
+        _, j, _, m = self._field.levels
         ket, bra = node[: self._dimension], node[self._dimension :]
-        exchange = 2 * self._field.values * bra[j] * ket[l]
+        exchange = 2 * self._field.values * bra[j] * ket[m]
         return np.concatenate([self._one_body, np.full(self._dimension, -energy), exchange])

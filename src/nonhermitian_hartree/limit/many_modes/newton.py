@@ -3,8 +3,8 @@
 Unknowns are all kets and bras on the mesh. The equations say that the flow carries each node to the next, and that
 ``χ(t) = p(t)†/‖p(t)‖²``; p(0) = φ is kept. As ν enters with its conjugate, they are linear over the real numbers
 only. A product with the derivative is one linearised step on all intervals at once. The preconditioner sweeps
-the kets forward and then the bras backward under the mean fields alone, without what bras do to kets: the directions
-in which losses damp both, so that no component is amplified however long the path.
+the kets forward and then the bras backward under the mean fields alone, without what bras do to kets: the
+directions in which losses damp both, so that no component is amplified however long the path.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from scipy.sparse.linalg import LinearOperator, gmres
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.limit.many_modes.flow import ModeFlow, Steps
 from nonhermitian_hartree.limit.many_modes.path import ModePath, count_intervals
+from nonhermitian_hartree.numerics.sparse_pattern import multiply
 
 FORCING = 1e-4
 """Relative residual to which the linear equations are solved."""
@@ -69,7 +70,7 @@ class PathEquations:
         self._sweeps = [_Sweep(flow, path, k) for k in range(len(path.energies))]
 
     def residual(self) -> Complex:
-        """What each node must change by, the others fixed: (2d, K+1), the last column's bra for the end condition."""
+        """By how much the flow misses each node and the bra the end condition, as one vector."""
         d, out = self.path.dimension, np.zeros(self._shape, dtype=np.complex128)
         out[:, 1:] = self.steps.ends - self.path.nodes[:, 1:]
         return self._pack(out, self._end.conj() / self._squared - self.path.nodes[d:, -1])
@@ -160,13 +161,13 @@ class _Sweep:
 
     def pull(self, ket: Complex) -> Complex:
         """What a change of the ket does to the bra over the interval, to first order in its length."""
-        return 1j * self._length * self._field.on_bra(self._bra, self._bra, ket)
+        return np.asarray(1j * self._length * self._field.on_bra(self._bra, self._bra, ket))
 
     def _exponential(self, generator: sp.csr_array, vector: Complex) -> Complex:
         for _ in range(self._parts):
             term = vector
             for order in range(1, TAYLOR_TERMS + 1):
-                term = generator @ term / order
+                term = multiply(generator, term) / order
                 vector = vector + term
         return vector
 

@@ -54,7 +54,7 @@ class ModePath:
 
     @property
     def dimension(self) -> int:
-        """d."""
+        """Number d of modes."""
         return len(self.nodes) // 2
 
     @property

@@ -70,16 +70,16 @@ class ManyModesCurve:
             numbers = " and ".join(map(str, evidence.particles[-2:]))
             return LimitState.unknown(
                 time,
-                f"exact states of {numbers} particles have a larger amplitude far from the branch that is followed "
-                "from t = 0, and a larger norm than it explains: another one has taken over, which is not searched "
-                "for with "
+                f"exact states of {numbers} particles have a larger amplitude far from the branch that is "
+                "followed from t = 0, and a larger norm than it explains: another one has taken over, which is "
+                "not searched for with "
                 f"d = {self._model.dimension} modes",
             )
         confirmed = "amplitudes" if evidence.confirms else "continuation"
         return LimitState(time, (branch,), np.ones(1), (), confirmed, evidence.particles)
 
     def _exact_states(self) -> dict[float, list[FewParticleState]]:
-        """By time, the states of the largest numbers of particles that fit the budget; empty if they are too few."""
+        """By time, the states of the largest numbers of particles that fit the budget; empty if too few."""
         if self._evolved is None:
             times = [time for time in self._requested if 0 < time < self._follower.end]
             self._evolved = {time: [] for time in times}
@@ -93,7 +93,7 @@ class ManyModesCurve:
 
 
 def _choose(dimension: int, affordable: Sequence[int]) -> list[int]:
-    """The largest number of particles, and the largest few whose states can be climbed quickly; none if too few."""
+    """The largest number of particles, and the largest few whose states are quick to climb; none if too few."""
     quick = [number for number in affordable if count_components(dimension, number) <= QUICK_COMPONENTS]
     chosen = sorted({*quick[-MOST_QUICK:], *affordable[-1:]})
     return chosen if len(chosen) >= FEWEST_TO_COMPARE else []

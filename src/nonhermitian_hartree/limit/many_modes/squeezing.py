@@ -20,11 +20,12 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.linalg import lu_factor, lu_solve
 
-from nonhermitian_hartree.arrays import Complex
+from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.limit.fluctuations import entropy_coefficient, singular_values
 from nonhermitian_hartree.limit.many_modes.flow import STAGES, TABLEAU, WEIGHTS, ModeFlow, Steps
 from nonhermitian_hartree.limit.many_modes.path import ModePath
 from nonhermitian_hartree.limit.state import LimitBranch
+from nonhermitian_hartree.numerics.sparse_pattern import multiply
 
 LARGEST_ANGLE = 0.6
 RENEWAL = 2.0
@@ -52,8 +53,9 @@ class ModeBranch(LimitBranch):
 def describe_path(flow: ModeFlow, path: ModePath) -> ModeBranch:
     """Everything the limit needs of a solved path.
 
-    O(d³) for each renewal of Z, memory for 30 d × d arrays. Where the path itself would allow longer steps, they are
-    divided until ‖G‖ times their length is below 0.6: modes that the path does not excite are then good to 1e-8 a step.
+    O(d³) for each renewal of Z, memory for 30 d × d arrays. Where the path itself would allow longer steps, they
+    are divided until ‖G‖ times their length is below 0.6: modes that the path does not excite are then good to
+    1e-8 a step.
     """
     solved = path
     path = path.divided(flow, _parts(flow, path))
@@ -118,11 +120,11 @@ def _take_step(generators: list[sp.csr_array], plane: Complex, length: float) ->
     slopes: list[Complex] = []
     for s in range(STAGES):
         inner = _combine(plane, length, TABLEAU[s, :s], slopes)
-        slopes.append(generators[s] @ inner)
+        slopes.append(multiply(generators[s], inner))
     return _combine(plane, length, WEIGHTS, slopes)
 
 
-def _combine(start: Complex, length: float, weights: Complex, slopes: list[Complex]) -> Complex:
+def _combine(start: Complex, length: float, weights: Real, slopes: list[Complex]) -> Complex:
     total, scratch = start.copy(), np.empty_like(start)
     for weight, slope in zip(weights, slopes, strict=False):
         if weight:

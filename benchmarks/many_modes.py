@@ -38,7 +38,7 @@ def make_chain(modes: int) -> tuple[Model, ProductState]:
 
 
 def measure_limit(modes: int) -> str:
-    """One row: modes, times, processor time of the limit with Z and the tests, of a verdict, and what was found."""
+    """One row: modes, times, what the limit with Z and its tests costs, and what it is."""
     model, state = make_chain(modes)
     times = TIMES.get(modes, (1.0,))
     iterations: list[str] = []

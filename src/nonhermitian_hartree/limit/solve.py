@@ -17,6 +17,8 @@ from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, require_pair
 
 NUMERICAL_ERROR = 1e-11
+MOST_ON_SIMPLEX = 32
+"""d up to which all maxima over the simplex of populations are searched for."""
 MOST_SEARCHED_MODES = 6
 """d up to which all branches are searched for; beyond, one is followed."""
 
@@ -53,7 +55,7 @@ class DirectCurve:
 def limit_curve(model: Model, state: ProductState, times: ArrayLike) -> LimitCurve:
     """Limit of ρ̂^(1) as a function of time, confirmed at the times given and followed between them.
 
-    Diagonal qubits by the maximisers of the rate function (eq. (40), (45)), other diagonal models by
+    Diagonal qubits by the maximisers of the rate function (eq. (40), (45)), other diagonal models up to d = 32 by
     maximisation over the simplex of populations, models that are diagonal in another basis in that basis, and all
     others by the two-point equations: up to d = 6 with a search for all branches, beyond by following the one that
     starts at φ, from t = 0 on (`limit.many_modes`).
@@ -75,7 +77,7 @@ def limit_curve(model: Model, state: ProductState, times: ArrayLike) -> LimitCur
     if model.is_diagonal and model.dimension == 2:
         return DirectCurve(lambda time: diagonal_qubit_limits(model, state, [time])[0], instants)
     # imported here, so that a closed form does not wait for the solvers that it has no use for
-    if model.is_diagonal:
+    if model.is_diagonal and model.dimension <= MOST_ON_SIMPLEX:
         from nonhermitian_hartree.limit.simplex import find_simplex_limit
 
         return DirectCurve(lambda time: find_simplex_limit(model, state, time), instants)

@@ -67,8 +67,8 @@ def follow_flow(
     """
     from scipy.integrate import DOP853  # here, because its import takes longer than a closed form
 
-    def rate(_: float, y: Real) -> Real:
-        return np.asarray(velocity(y.view(np.complex128)[None])[0].view(np.float64))
+    def rate(_: float, y: Complex) -> Complex:
+        return np.asarray(velocity(y[None])[0])
 
     now, value = 0.0, np.array(initial, dtype=complex)
     step: float | None = None
@@ -76,7 +76,7 @@ def follow_flow(
     for end in map(float, times):
         while now < end:
             first = None if step is None else min(step, end - now)
-            solver = DOP853(rate, now, value.view(np.float64), end, rtol=relative, atol=absolute, first_step=first)
+            solver = DOP853(rate, now, value, end, rtol=relative, atol=absolute, first_step=first)
             while solver.status == "running":
                 problem = solver.step()
                 if problem or len(nodes) > MOST_STEPS:
@@ -85,7 +85,7 @@ def follow_flow(
                         f"{problem or f'more than {MOST_STEPS} steps'}; lower t or the coefficients"
                     )
                 nodes.append(float(solver.t))
-                values.append(solver.y.view(np.complex128).copy())
+                values.append(solver.y.copy())
                 if solver.t < end:  # the last step is cut short by the end
                     step = nodes[-1] - nodes[-2]
             now, value = nodes[-1], values[-1]

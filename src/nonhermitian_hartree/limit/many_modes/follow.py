@@ -29,7 +29,7 @@ FIRST_INTERVALS = 6
 WANTED_STEP, LARGEST_STEP = 0.3, 0.6
 """Relative size of the first Newton step: wanted, and beyond which the step in time is halved."""
 MOST_GROWTH = 2.0
-SHORTEST_STEP = 1e-7
+SHORTEST_STEP = 1e-5
 """Relative to the time reached: what cannot be stepped over is a fold."""
 CHECKED_MODES = 200
 """d up to which Z is known at every step in time, not only where the limit is asked for."""
@@ -96,8 +96,7 @@ class BranchFollower:
             guess = ModePath.at_start(self.flow, self._initial, target, FIRST_INTERVALS)
         else:
             guess = self._paths[now].stretched(target)
-        solution = solve_path(self.flow, guess)
-        return None if solution is None or solution.first_step > LARGEST_STEP else solution
+        return solve_path(self.flow, guess, LARGEST_STEP)
 
     def _locate_saddle(self, good: float, bad: float) -> float:
         """Time at which the softness is one, between two times, by bisection of the branch itself."""

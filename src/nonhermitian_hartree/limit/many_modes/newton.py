@@ -28,6 +28,7 @@ MOST_MEMORY = 400_000_000
 CONVERGED = 1e-9
 """Relative size of a Newton step after which the path is good to that size times `FORCING`, and to rounding."""
 MOST_ITERATIONS = 10
+DECREASE = 0.5
 STEP_TOLERANCE = 1e-13
 LARGEST_STEP = 0.7
 """A relative Newton step beyond is shortened to this."""
@@ -172,21 +173,24 @@ class _Sweep:
         return vector
 
 
-def solve_path(flow: ModeFlow, guess: ModePath, most_iterations: int = MOST_ITERATIONS) -> Solution | None:
-    """Newton's method from a guess; None if it does not converge. The mesh follows the error of the steps."""
+def solve_path(flow: ModeFlow, guess: ModePath, largest_step: float = np.inf) -> Solution | None:
+    """Newton's method from a guess; None if it does not converge. The mesh follows the error of the steps.
+
+    Given up early if the first step is larger than ``largest_step``, or one is not half as large as that before.
+    """
     path = guess.regauged(flow)
     iterations: list[int] = []
-    first = np.inf
-    while len(iterations) < most_iterations:
+    first = previous = np.inf
+    while len(iterations) < MOST_ITERATIONS:
         equations = PathEquations(flow, path)
         if not np.isfinite(equations.steps.error).all():
             return None
         change = equations.solve(equations.residual())
         size = relative_size(change, path.nodes)
         iterations.append(equations.iterations)
-        first = min(first, size) if len(iterations) > 1 else size
-        if not np.isfinite(size):
+        if not size <= min(largest_step, DECREASE * previous):
             return None
+        first, previous = (first if len(iterations) > 1 else size), size
         scale = min(1.0, LARGEST_STEP / max(size, 1e-300))
         path = replace(path, nodes=path.nodes + scale * change)
         if scale == 1 and size < 0.1:

@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 CONFIG = ROOT / "config" / "config.yaml"
 FIGURE = "fig2a"
 STUDY, STATE = "dynamics_tilted", "tilted_slightly"
-RUN_COLUMNS = {"run": "", "wall: s": ".1f", "jobs": "d", "of which": ""}
+RUN_COLUMNS = {"run": "", "wall: s": ".1f", "CPU: s": ".1f", "jobs": "d", "of which": ""}
 OVERHEAD_COLUMNS = {
     "cores": "d",
     "wall × cores: s": ".0f",
@@ -62,9 +62,26 @@ class Run:
 def run_snakemake(config: Path, directory: Path, *arguments: str) -> Run:
     """Run the workflow on all cores with its results below ``directory``; fails if Snakemake does."""
     command = [sys.executable, "-m", "snakemake", "--cores", "all", "--configfile", f"{config}"]
+    return run_command([*command, "--directory", f"{directory}", *arguments])
+
+
+def run_make(config: Path, directory: Path) -> Run:
+    """Do what ``make`` does: the check of the configuration, the workflow and the summary, one after the other."""
+    commands = "nonhermitian_hartree.commands"
+    name = yaml.safe_load(config.read_text(encoding="utf-8"))["name"]
+    steps = (
+        f"-m {commands}.check_config --name {config}",
+        f"-m snakemake --cores all --configfile {config} --directory {directory}",
+        f"-m {commands}.summarise {directory}/results/{name}",
+    )
+    return run_command(["sh", "-c", " && ".join(f"{sys.executable} {step}" for step in steps)])
+
+
+def run_command(command: list[str]) -> Run:
+    """Run a command in the repository; fails if it does."""
     before, start = _cpu_seconds_of_children(), time.monotonic()
     done = subprocess.run(
-        [*command, "--directory", f"{directory}", *arguments],
+        command,
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -90,7 +107,13 @@ def add_state(config: dict[str, Any]) -> None:
 def describe_run(name: str, run: Run) -> Row:
     """One row of the table of runs."""
     rules = ", ".join(f"{rule} {count}" for rule, count in run.jobs.items())
-    return {"run": name, "wall: s": run.seconds, "jobs": sum(run.jobs.values()), "of which": rules}
+    return {
+        "run": name,
+        "wall: s": run.seconds,
+        "CPU: s": run.cpu_seconds,
+        "jobs": sum(run.jobs.values()),
+        "of which": rules,
+    }
 
 
 def measure_overhead(run: Run, files: Iterable[Path]) -> Row:
@@ -130,6 +153,7 @@ def main() -> None:
         overhead = measure_overhead(full, sorted((directory / "results").glob("*/benchmarks/**/*.tsv")))
         measure("nothing changed, `snakemake -n`", CONFIG, "--dry-run")
         measure("nothing changed, `snakemake`", CONFIG)
+        rows.append(describe_run("nothing changed, as `make`", run_make(CONFIG, directory)))
         edited = directory / "edited.yaml"
         for name, edit in (
             (f"the width of {FIGURE}", restyle_figure),

@@ -4,36 +4,55 @@ Snakemake imports its plugins first of all, and reads the files of ``--configfil
 own loader names no line where YAML is wrong, and with ``__use_yte__: true`` it runs the code in a file. Here each
 file is read by the loader of this package first, as ``make`` does. Other workflows in the same environment are
 left alone.
+
+Snakemake limits itself to 100 jobs a second by default. What keeps that limit wakes its scheduler once a second
+for every job that has ended, until the run ends, and the run cannot end before the last of these alarms has rung:
+a second of every run, a tenth of the processor time of a large one. Here there is no limit unless one is given.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 SNAKEFILES = ("Snakefile", "snakefile", "workflow/Snakefile", "workflow/snakefile")
 """Where Snakemake looks for one, in its order."""
+DEFAULT_LIMIT = (100, 1)
+"""Jobs and seconds of ``--max-jobs-per-timespan`` where it is not given."""
 
 
 def guard_start() -> None:
-    """Check configuration files before Snakemake loads them, and give it a cache that can be written."""
+    """Check configuration files before Snakemake loads them, give it a writable cache, and no alarms."""
+    if not is_this_workflow(sys.argv[1:]):
+        return
     from snakemake.settings import types
 
     load: Any = types.load_configfile
 
     def load_checked(path: str | Path) -> Any:
-        if is_this_workflow(sys.argv[1:]):
-            _check_readable(path)
+        _check_readable(path)
         return load(path)
 
     types.load_configfile = load_checked
-    if is_this_workflow(sys.argv[1:]) and not _can_write_cache():
+    types.SchedulingSettings.__post_init__ = _without_default_limit(types.SchedulingSettings.__post_init__)
+    if not _can_write_cache():
         cache = Path(".snakemake/cache").absolute()
         os.environ["XDG_CACHE_HOME"] = str(cache)
         os.environ.setdefault("MPLCONFIGDIR", str(cache / "matplotlib"))
+
+
+def _without_default_limit(complete: Callable[[Any], None]) -> Callable[[Any], None]:
+    def complete_settings(settings: Any) -> None:
+        complete(settings)
+        limit = settings.max_jobs_per_timespan
+        if limit is not None and (limit.max_jobs, limit.timespan) == DEFAULT_LIMIT:
+            settings.max_jobs_per_timespan = None
+
+    return complete_settings
 
 
 def is_this_workflow(arguments: list[str]) -> bool:

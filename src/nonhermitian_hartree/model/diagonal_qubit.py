@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import inf, isfinite
 
 import numpy as np
@@ -123,18 +124,22 @@ def reduce_diagonal_qubit(model: Model, state: ProductState) -> DiagonalQubit:
     ModelError
         If the model is not diagonal or not a qubit model.
     """
-    if not (model.is_diagonal and model.dimension == 2):
-        raise ModelError("closed forms exist here for diagonal A1 and A2 of a qubit (dimension 2) only")
+    field, coupling, constant = _reduce_model(model)
     if state.dimension != 2 or state.tilt is None:
         raise ModelError(f"a qubit model needs a state of 2 amplitudes, found {state.dimension}")
+    return DiagonalQubit(state.tilt, state.relative_phase, field, coupling, constant)
+
+
+@lru_cache(maxsize=32)  # asked for once a time, where a curve is followed
+def _reduce_model(model: Model) -> tuple[ExactComplex, ExactComplex, ExactComplex]:
+    if not (model.is_diagonal and model.dimension == 2):
+        raise ModelError("closed forms exist here for diagonal A1 and A2 of a qubit (dimension 2) only")
     # (A1)_00, (A1)_11, then ⟨00|A2|00⟩, ⟨01|A2|01⟩, ⟨10|A2|10⟩, ⟨11|A2|11⟩
     entries = [complex(c) for c in (*np.diag(model.one_body), *np.diag(model.two_body))]
     half, quarter, eighth = Fraction(1, 2), Fraction(1, 4), Fraction(1, 8)
     zero = Fraction(0)
-    return DiagonalQubit(
-        tilt=state.tilt,
-        phase=state.relative_phase,
-        field=ExactComplex.combine([half, -half, quarter, zero, zero, -quarter], entries),
-        coupling=ExactComplex.combine([zero, zero, quarter, -quarter, -quarter, quarter], entries),
-        constant=ExactComplex.combine([half, half, eighth, eighth, eighth, eighth], entries),
+    return (
+        ExactComplex.combine([half, -half, quarter, zero, zero, -quarter], entries),
+        ExactComplex.combine([zero, zero, quarter, -quarter, -quarter, quarter], entries),
+        ExactComplex.combine([half, half, eighth, eighth, eighth, eighth], entries),
     )

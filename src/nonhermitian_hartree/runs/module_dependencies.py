@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def list_module_dependencies(script: str | Path) -> list[Path]:
 @cache
 def _imported_modules(path: Path) -> frozenset[Path]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), filename=str(path))):
+    for node in _statements(ast.parse(path.read_text(encoding="utf-8"), filename=str(path))):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level:
@@ -37,6 +38,15 @@ def _imported_modules(path: Path) -> frozenset[Path]:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     return frozenset(file for name in names for file in _package_files(name))
+
+
+def _statements(node: ast.AST) -> Iterator[ast.stmt]:
+    """All statements below a node; expressions, which hold most of a tree and no import, are not entered."""
+    for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for inner in getattr(node, block, ()):
+            if isinstance(inner, ast.stmt):
+                yield inner
+            yield from _statements(inner)
 
 
 def _package_files(name: str) -> list[Path]:

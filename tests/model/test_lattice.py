@@ -56,9 +56,7 @@ def test_interactions_are_what_the_dense_array_says():
     expected[2, 0, 2, 0] += 0.5
     expected[0, 1, 2, 2] += 0.25j
     expected[1, 0, 2, 2] += 0.25j
-    pairs = (
-        contact([1.0, 2j, 0], modes) + density([(0, 2, 1.0)], modes) + terms([(0, 1, 2, 2, 0.5j)], modes)
-    )
+    pairs = contact([1.0, 2j, 0], modes) + density([(0, 2, 1.0)], modes) + terms([(0, 1, 2, 2, 0.5j)], modes)
     model = nh.Model(np.eye(modes), pairs)
     assert np.array_equal(model.two_body_tensor, expected)
 

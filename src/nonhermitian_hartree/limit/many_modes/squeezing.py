@@ -25,9 +25,10 @@ from nonhermitian_hartree.limit.fluctuations import entropy_coefficient, singula
 from nonhermitian_hartree.limit.many_modes.flow import STAGES, TABLEAU, WEIGHTS, ModeFlow, Steps
 from nonhermitian_hartree.limit.many_modes.path import ModePath
 from nonhermitian_hartree.limit.state import LimitBranch
+from nonhermitian_hartree.numerics.progress import show_progress
 from nonhermitian_hartree.numerics.sparse_pattern import multiply
 
-LARGEST_ANGLE = 0.6
+LARGEST_ANGLES, AFFORDED_STEPS = (0.6, 1.5), 200
 RENEWAL = 2.0
 """‖G‖ times the time after which Z is renewed."""
 
@@ -54,8 +55,8 @@ def describe_path(flow: ModeFlow, path: ModePath) -> ModeBranch:
     """Everything the limit needs of a solved path.
 
     O(d³) for each renewal of Z, memory for 30 d × d arrays. Where the path itself would allow longer steps, they
-    are divided until ‖G‖ times their length is below 0.6: modes that the path does not excite are then good to
-    1e-8 a step.
+    are divided until ‖G‖ times their length is below 0.6, or on long paths 1.5: the fastest modes, which the path
+    does not excite, are then good to 1e-8 and 1e-5 a step.
     """
     solved = path
     path = path.divided(flow, _parts(flow, path))
@@ -96,7 +97,7 @@ def carry_squeezing(flow: ModeFlow, path: ModePath, steps: Steps) -> tuple[Compl
     d = path.dimension
     plane = np.concatenate([np.zeros((d, d)), np.eye(d)]).astype(np.complex128)
     turned, log_determinant = 0.0, 0.0
-    for k, length in enumerate(path.lengths):
+    for k, length in show_progress(list(enumerate(path.lengths)), len(path.lengths), "fluctuations"):
         stages = [flow.generators.whole(stage[:, k], path.energies[k]) for stage in steps.stages]
         plane = _take_step([matrix for matrix, _ in stages], plane, float(length))
         turned += float(length) * stages[0][1]
@@ -113,7 +114,9 @@ def carry_squeezing(flow: ModeFlow, path: ModePath, steps: Steps) -> tuple[Compl
 def _parts(flow: ModeFlow, path: ModePath) -> NDArray[np.intp]:
     """Into how many parts each interval is divided."""
     sizes = [flow.generators.whole(path.nodes[:, k], energy)[1] for k, energy in enumerate(path.energies)]
-    return np.maximum(1, np.ceil(np.array(sizes) * path.lengths / LARGEST_ANGLE)).astype(np.intp)
+    angles = np.array(sizes) * path.lengths
+    largest = float(np.clip(angles.sum() / AFFORDED_STEPS, *LARGEST_ANGLES))
+    return np.maximum(1, np.ceil(angles / largest)).astype(np.intp)
 
 
 def _take_step(generators: list[sp.csr_array], plane: Complex, length: float) -> Complex:

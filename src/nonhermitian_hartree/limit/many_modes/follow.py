@@ -95,7 +95,7 @@ class BranchFollower:
         if now == 0:
             guess = ModePath.at_start(self.flow, self._initial, target, FIRST_INTERVALS)
         else:
-            guess = self._paths[now].stretched(target)
+            guess = self._paths[now].extended(self.flow, target)
         return solve_path(self.flow, guess, LARGEST_STEP)
 
     def _locate_saddle(self, good: float, bad: float) -> float:

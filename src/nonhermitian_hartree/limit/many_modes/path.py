@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,9 +71,20 @@ class ModePath:
         """The same path with ε_k the energy at the start of its interval, so that nodes change only across."""
         return self._with_energies(flow.energies(self.nodes[:, :-1]))
 
-    def stretched(self, time: float) -> ModePath:
-        """The same nodes at instants in proportion to another observation time."""
-        return replace(self, instants=self.instants * (time / self.time))
+    def extended(self, flow: ModeFlow, time: float) -> ModePath:
+        """The path, and from t on what the flow makes of its end: only the condition at the later time is missed."""
+        count = max(1, int(np.ceil((time - self.time) / float(self.lengths[-1]))))
+        length = np.array([(time - self.time) / count])
+        energies, nodes = [], [self.nodes[:, -1:]]
+        for _ in range(count):
+            energies.append(flow.energies(nodes[-1]))
+            nodes.append(flow.step(nodes[-1], length, energies[-1]).ends)
+        instants = np.append(self.instants[:-1], np.linspace(self.time, time, count + 1))
+        return ModePath(
+            instants,
+            np.concatenate([self.nodes[:, :-1], *nodes], axis=1),
+            np.concatenate([self.energies, *energies]),
+        )
 
     def remeshed(self, flow: ModeFlow, error: Real, tolerance: float) -> ModePath:
         """The path on a mesh on which each step has the error ``tolerance``, given the errors on this one."""

@@ -28,7 +28,8 @@ endif
 # A conda directive for each rule, which this lint asks for, would make environments without the package.
 EXEMPT_LINT := Specify a conda environment or container for each rule
 
-.PHONY: all config beyond gallery config-docs env test test-all benchmark report verify prune lint lock clean help adversary
+.PHONY: all config beyond gallery config-docs env test test-all test-versions benchmark report crate verify prune lint lock \
+  clean help adversary
 
 all: env ## build every table, figure and claim of CONFIG, then say what was found
 	@$(READ_NAME); \
@@ -68,6 +69,16 @@ test: env ## unit, physics and workflow tests
 test-all: env ## the same and those on a real Slurm and in Chromium (Debian: slurmctld slurmd slurm-client munge chromium)
 	$(TESTS)
 
+# What is asked of the versions in pyproject.toml is tried here. Without the plugin for Slurm, which asks for newer ones.
+RESOLUTION ?= lowest-direct
+VERSIONS := .venv-$(RESOLUTION)
+test-versions: ## unit, physics and workflow tests with the lowest versions allowed, or RESOLUTION=highest (needs uv)
+	uv venv --quiet --clear --seed --python $(PYTHON) $(VERSIONS)
+	uv pip install --quiet --python $(VERSIONS) --requirement build-requirements.in
+	uv pip install --quiet --python $(VERSIONS) --resolution $(RESOLUTION) --editable '.[workflow,dev]'
+	touch $(VERSIONS)/.installed
+	$(MAKE) --no-print-directory test VENV=$(VERSIONS)
+
 # QuTiP goes into the same environment: its lock is constrained by requirements.lock, so that nothing there changes.
 benchmark: export OMP_NUM_THREADS := 1
 benchmark: env ## measure the tables and pictures of docs/benchmarks.md anew (a few minutes of a quiet machine)
@@ -88,6 +99,9 @@ report: env ## results/NAME/report.html: verdicts, figures, claims and provenanc
 	  --report "results/$$name/workflow_report.html"; \
 	echo "report: results/$$name/report.html"; \
 	echo "the same in Snakemake's report, with the graph and run times of jobs: results/$$name/workflow_report.html"
+
+crate: env ## results/NAME/crate.zip: a finished run as an RO-Crate, described for an archive of data such as Zenodo
+	@$(BIN)/nonhermitian-hartree crate $(CONFIG)
 
 verify: env ## build CONFIG afresh, elsewhere, and name every difference from REFERENCE (12 digits)
 	$(READ_NAME); fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
@@ -113,7 +127,7 @@ lint: env ## ruff, mypy, snakefmt and snakemake --lint
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 lock: env ## write both lock files anew, from pyproject.toml and benchmarks/requirements.in (needs uv on the PATH)
-	$(LOCK) --extra dev --extra slurm --output-file requirements.lock pyproject.toml build-requirements.in
+	$(LOCK) --extra workflow --extra dev --extra slurm --output-file requirements.lock pyproject.toml build-requirements.in
 	$(LOCK) --constraint requirements.lock --output-file benchmarks/requirements.lock benchmarks/requirements.in
 
 clean: ## remove results/ and what the tools leave; the environment stays

@@ -44,7 +44,7 @@ def plan_sweep(points: int, layout: str) -> Row:
         workflow = ("--snakefile", f"{ROOT}/Snakefile", "--configfile", f"{file}", "--directory", directory)
         # the groups of the profile, on a machine that need not have Slurm
         profile = ("--workflow-profile", f"{ROOT}/profiles/slurm", "--executor", "dryrun")
-        command = [sys.executable, "-m", "snakemake", "-n", *workflow, *profile]
+        command = [sys.executable, "-m", "snakemake", "-n", "--cores", "4", *workflow, *profile]
         start = time.monotonic()
         answer = subprocess.run(command, capture_output=True, text=True, check=True)
         seconds = time.monotonic() - start

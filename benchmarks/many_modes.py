@@ -23,8 +23,8 @@ from nonhermitian_hartree import Model, ProductState, assess_hartree, hartree_wa
 from nonhermitian_hartree.limit.many_modes.follow import BranchFollower
 from nonhermitian_hartree.limit.many_modes.solve import ManyModesCurve
 from nonhermitian_hartree.limit.state import ray_distance
-from nonhermitian_hartree.model.lattice import contact, hopping, onsite
-from nonhermitian_hartree.model.lattice_states import gaussian, uniform
+from nonhermitian_hartree.model.lattice.operators import contact, hopping, onsite
+from nonhermitian_hartree.model.lattice.states import gaussian, uniform
 
 SIZES = (8, 32, 128, 512, 1024)
 TIMES = {8: (0.5, 1.0, 1.5, 2.0), 32: (0.5, 1.0, 1.5, 2.0), 128: (0.5, 1.0)}

@@ -19,7 +19,7 @@ PACKAGE = ROOT / "src" / "nonhermitian_hartree"
 
 FLOORS = [
     ["errors", "arrays"],  # the ground: what goes wrong, and what an array is
-    ["numerics"],  # special functions and integrators, which know no physics
+    ["numerics", "extras"],  # special functions and integrators, which know no physics; what is not installed
     ["model", "storage"],  # the Hamiltonian (1) and the state (2); tables on disk
     [
         "bosons",

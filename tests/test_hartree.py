@@ -10,6 +10,7 @@ from scipy.integrate import solve_ivp
 
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.hartree import (
+    HartreeCurve,
     closed_form_wavefunctions,
     density_velocity,
     estimate_projector_error,
@@ -228,3 +229,14 @@ def test_stated_error_covers_a_wrong_solution() -> None:
     model, state = random_model(2, 3), random_state(2, 3)
     wrong = hartree_wavefunctions(model, state, [1.0]) @ np.array([[1, 1e-6], [-1e-6, 1]])
     assert estimate_projector_error(model, state, [1.0], wrong)[0] >= 1e-7
+
+
+@pytest.mark.parametrize("model", [random_model(2, 3), random_model(3, 4), COUNTEREXAMPLE])
+def test_a_curve_has_at_any_time_what_the_times_give(model):
+    """In any order, at steps and between them, and at 0."""
+    state = random_state(model.dimension, 5)
+    instants = np.array([1.3, 0.0, 0.111, 2.0, 0.112, 1.999])
+    order = np.argsort(instants)
+    expected = hartree_wavefunctions(model, state, list(instants[order]))
+    found = HartreeCurve(model, state, 2.0).at(instants)[order]
+    assert np.abs(projectors(found) - projectors(expected)).max() < 1e-11

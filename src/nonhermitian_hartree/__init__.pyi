@@ -2,6 +2,8 @@
 
 from .compare.assess import assess_hartree as assess_hartree
 from .compare.distances import infidelity as infidelity
+from .compare.scan import ScanTable as ScanTable
+from .compare.scan import scan as scan
 from .compare.verdict import Verdict as Verdict
 from .config.forms import build_model as build_model
 from .config.forms import build_state as build_state
@@ -13,6 +15,7 @@ from .exact.solve import exact_marginals as exact_marginals
 from .hartree import hartree_wavefunctions as hartree_wavefunctions
 from .limit.solve import limit_states as limit_states
 from .limit.state import LimitState as LimitState
+from .model.family import ModelFamily as ModelFamily
 from .model.hamiltonian import Model as Model
 from .model.state import ProductState as ProductState
 

@@ -13,6 +13,10 @@ class WorkplaceError(NonHermitianHartreeError):
     """The workflow cannot run where it is."""
 
 
+class MissingExtraError(NonHermitianHartreeError, ImportError):
+    """The package is installed without its extra ``workflow``, which this part of it needs."""
+
+
 class ModelError(NonHermitianHartreeError, ValueError):
     """A Hamiltonian or a state does not have the required form."""
 

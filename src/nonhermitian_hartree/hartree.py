@@ -18,7 +18,7 @@ from nonhermitian_hartree.model.diagonal_qubit import DiagonalQubit, reduce_diag
 from nonhermitian_hartree.model.hamiltonian import DENSE_STORE, Model
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
 from nonhermitian_hartree.model.state import ProductState, require_pair
-from nonhermitian_hartree.numerics.flow import FlowPath, Velocity, estimate_flow_error, follow_flow
+from nonhermitian_hartree.numerics.flow import FlowPath, Velocity, estimate_flow_error, follow_flow, take_step
 from nonhermitian_hartree.numerics.integrate import integrate
 
 RELATIVE_TOLERANCE = 1e-13
@@ -52,6 +52,43 @@ def hartree_wavefunctions(model: Model, state: ProductState, times: ArrayLike) -
     if has_closed_form(model):
         return closed_form_wavefunctions(model, state, instants)
     return integrate_wavefunction(model, state, instants)
+
+
+class HartreeCurve:
+    """Hartree wavefunctions at any times of an interval, for those who do not know all of them beforehand.
+
+    Parameters
+    ----------
+    model, state : Model, ProductState
+        Of the same dimension d.
+    last : float
+        End of the interval from 0, ≥ 0; inverse energy.
+    """
+
+    def __init__(self, model: Model, state: ProductState, last: float) -> None:
+        self._model, self._state, self._last = model, state, last
+        self._path: FlowPath | None = None
+
+    def at(self, times: Sequence[float] | Real) -> Complex:
+        """φ at times in [0, last], in any order; (T, d), unit norm, as `hartree_wavefunctions`.
+
+        Eq. (10) is integrated once; every time is one shorter step from the last step before it.
+
+        Raises
+        ------
+        ConvergenceError
+            If the integrator gives up.
+        """
+        instants = np.asarray(times, dtype=float)
+        if has_closed_form(self._model):
+            return closed_form_wavefunctions(self._model, self._state, list(instants))
+        if self._path is None:
+            self._path = _follow_ray(self._model, self._state, [self._last], RELATIVE_TOLERANCE)
+        before = np.searchsorted(self._path.times, instants, side="right") - 1
+        velocity = _ray_velocity(self._model)
+        steps = (instants - self._path.times[before])[:, None]
+        values = take_step(velocity, self._path.values[before], steps)
+        return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True))
 
 
 def estimate_projector_error(

@@ -1,7 +1,9 @@
 """Snakemake runs that submit to Slurm, and what to ask Slurm about their jobs."""
 
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -41,8 +43,15 @@ studies:
 figures:
   tails: {kind: against_particles, study: scaling, quantity: linear_entropy, fits: true}
 """)
-# The profile under test; the states of jobs are asked for each second rather than each fifth one.
-ON_SLURM = ("--profile", f"{ROOT}/profiles/slurm", "--slurm-init-seconds-before-status-checks", "1")
+ON_SLURM = ("--profile", f"{ROOT}/profiles/slurm")
+"""The profile under test."""
+
+
+def sweep_config(count: int) -> dict[str, object]:
+    """Configuration of one study of as many states."""
+    states = {f"state_{index}": {"p0": (index + 1) / (count + 1)} for index in range(count)}
+    study = CONFIG["studies"]["scaling"] | {"states": list(states)}
+    return {"name": "small", "models": CONFIG["models"], "states": states, "studies": {"sweep": study}}
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,11 @@ class Run:
         assert self.process.returncode == status, output[-5000:]
         return output
 
+    def interrupt(self) -> None:
+        """End it as Ctrl-C does."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.communicate(timeout=100)
+
 
 @dataclass(frozen=True)
 class Slurm:
@@ -64,12 +78,12 @@ class Slurm:
 
     environment: dict[str, str]
 
-    def start(self, directory: Path, *arguments: str) -> Run:
-        """Start Snakemake on the small configuration, with results in a directory."""
+    def start(self, directory: Path, *arguments: str, config: object = CONFIG) -> Run:
+        """Start Snakemake on a configuration, the small one, with results in a directory."""
         directory.mkdir(exist_ok=True)
-        config = directory / "small.yaml"
-        config.write_text(yaml.safe_dump(CONFIG))
-        workflow = ("--snakefile", f"{ROOT}/Snakefile", "--configfile", f"{config}", "--directory", f"{directory}")
+        file = directory / "small.yaml"
+        file.write_text(yaml.safe_dump(config))
+        workflow = ("--snakefile", f"{ROOT}/Snakefile", "--configfile", f"{file}", "--directory", f"{directory}")
         return Run(
             subprocess.Popen(
                 ["snakemake", *workflow, *arguments],
@@ -85,13 +99,31 @@ class Slurm:
         """Number of the running job that the executor gave this comment."""
         return wait_for(lambda: self._list_jobs("RUNNING").get(comment))
 
+    def list_running(self) -> list[str]:
+        """Numbers of the jobs that run."""
+        return list(self._list_jobs("RUNNING").values())
+
     def list_leftovers(self) -> list[str]:
         """Numbers of the jobs that have not ended."""
         return list(self._list_jobs("PENDING,RUNNING,COMPLETING").values())
 
-    def read_memory(self, job: str) -> str:
-        """Memory that a job asks for, as Slurm writes it."""
-        return self._ask("squeue", "--noheader", f"--jobs={job}", "--states=all", "--format=%m").strip()
+    def read_request(self, job: str) -> tuple[str, str]:
+        """Memory and time that a job asks for, as Slurm writes them."""
+        memory, time = self._ask("squeue", "--noheader", f"--jobs={job}", "--states=all", "--format=%m %l").split()
+        return memory, time
+
+    @contextmanager
+    def enforcing_limits(self) -> Iterator[None]:
+        """Limits of partitions are enforced at submission, as EnforcePartLimits=ALL does."""
+        file = Path(self.environment["SLURM_CONF"])
+        before = file.read_text()
+        try:
+            file.write_text(before.replace("EnforcePartLimits=NO", "EnforcePartLimits=ALL"))
+            self._ask("scontrol", "reconfigure")
+            yield
+        finally:
+            file.write_text(before)
+            self._ask("scontrol", "reconfigure")
 
     def list_processes(self, job: str) -> list[int]:
         """Processes of a job."""
@@ -152,4 +184,9 @@ def wait_for(condition: Callable[[], T], seconds: float = 120) -> T:
 
 def count_submissions(output: str) -> int:
     """Number of jobs that a run submitted."""
-    return output.count("has been submitted with SLURM jobid")
+    return len(read_submissions(output))
+
+
+def read_submissions(output: str) -> list[str]:
+    """Numbers of the jobs that a run submitted."""
+    return re.findall(r"has been submitted with SLURM jobid (\d+)", output)

@@ -5,21 +5,29 @@ from pathlib import Path
 
 import pytest
 import yaml
+from snakemake_interface_common.exceptions import WorkflowError
+from snakemake_interface_executor_plugins.registry import ExecutorPluginRegistry
+
+from snakemake_executor_plugin_slurm_watched import missing
+
+pytest.importorskip("snakemake_executor_plugin_slurm", reason="the extra `slurm` is not installed")
+from snakemake_executor_plugin_slurm_watched.executor import LONGEST_INTERVAL, ExecutorSettings
 
 ROOT = Path(__file__).parents[2]
 PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
 RULES = {file.stem: file.read_text() for file in (ROOT / "workflow/rules").glob("*.smk")}
-SUBMITTED = ("exact", "hartree", "limit", "rate_function", "comparison", "assessment", "figure")
+SUBMITTED = ("exact", "hartree", "limit", "rate_function", "assessment")
+SUBMITTED += ("gather", "comparison", "power_law", "verdict", "figure")
 
 
 def test_states_of_jobs_come_from_squeue() -> None:
-    # sacct, the executor's default, waits for ever where there is no accounting database
-    assert PROFILE["slurm-status-command"] == "squeue"
+    # sacct, the default of the executor that ours builds on, waits for ever where there is no accounting database
+    assert ExecutorSettings().status_command == "squeue"
 
 
 def test_jobs_are_looked_at_while_slurm_remembers_them() -> None:
-    # the executor leaves squeue for sacct if MinJobAge (300 s by default) is under three times this interval
-    assert 3 * PROFILE["slurm-init-seconds-before-status-checks"] < 300
+    # the executor leaves squeue for sacct if MinJobAge (300 s by default) is under three times the first interval
+    assert 3 * max(ExecutorSettings().init_seconds_before_status_checks, LONGEST_INTERVAL) < 300
 
 
 def test_threads_of_rules_count() -> None:
@@ -47,9 +55,9 @@ def test_retries_are_those_of_the_profile() -> None:
 
 @pytest.mark.parametrize("rule", SUBMITTED)
 def test_computing_rules_are_grouped_with_resources_of_their_own(rule: str) -> None:
-    group = re.search(r'^    group:\n        "(\w+)"', RULES[rule], re.MULTILINE)
-    assert group
-    assert any(group[1] in item for item in map(str, PROFILE["group-components"]))
+    assert re.search(r"^    group:\n        (state|study|figure)_group", RULES[rule], re.MULTILINE)
+    assert [item for item in PROFILE["group-components"] if item.startswith("batch=")]
+    assert "side_by_side=1" in RULES[rule]
     assert "mem_mb=" in RULES[rule]
     assert "runtime=" in RULES[rule]
 
@@ -58,3 +66,10 @@ def test_every_other_rule_is_local() -> None:
     for name, text in RULES.items():
         if name not in SUBMITTED and re.search(r"^ *rule \w*:", text, re.MULTILINE):
             assert "localrule" in text, name
+
+
+def test_without_the_slurm_plugin_ours_can_be_imported_and_says_what_to_install() -> None:
+    # Snakemake imports every plugin at each start, and ends where one has not the parts that it expects
+    ExecutorPluginRegistry().validate_plugin("missing", missing)
+    with pytest.raises(WorkflowError, match="pip install"):
+        missing.Executor(None, None)

@@ -14,8 +14,8 @@ from nonhermitian_hartree.limit.solve import limit_states
 from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.limit.two_point.solve import find_limit
 from nonhermitian_hartree.model.hamiltonian import Model
-from nonhermitian_hartree.model.lattice import contact, hopping, onsite
-from nonhermitian_hartree.model.lattice_states import uniform
+from nonhermitian_hartree.model.lattice.operators import contact, hopping, onsite
+from nonhermitian_hartree.model.lattice.states import uniform
 from nonhermitian_hartree.model.state import ProductState, tilt_of_population
 from tests.systems import (
     BALANCED,

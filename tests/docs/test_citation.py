@@ -26,11 +26,14 @@ class Entity(Part):
 class Person(Part):
     family_names: Text
     given_names: Text
+    affiliation: Text | None = None
+    orcid: Annotated[str, Field(pattern=r"^https://orcid\.org/(\d{4}-){3}\d{3}[\dX]$")] | None = None
 
 
 class Identifier(Part):
     type: Literal["other"]
     value: Annotated[str, Field(pattern=r"^arXiv:\d{4}\.\d{5}$")]
+    description: Text
 
 
 class Reference(Part):
@@ -38,6 +41,10 @@ class Reference(Part):
     title: Text
     authors: Annotated[list[Person | Entity], Field(min_length=1)]
     year: int
+    month: Annotated[int, Field(ge=1, le=12)]
+    status: Literal["preprint"]
+    doi: Annotated[str, Field(pattern=r"^10\.\d{4,}/\S+$")]
+    url: Annotated[str, Field(pattern="^https://")]
     identifiers: Annotated[list[Identifier], Field(min_length=1)]
 
 
@@ -59,6 +66,23 @@ def test_citation_is_valid():
     citation = Citation.model_validate(yaml.safe_load(TEXT))
     assert date.fromisoformat(citation.date_released) >= date(2026, 1, 1)
     assert len(set(citation.keywords)) == len(citation.keywords)
+
+
+def test_the_paper_is_one_and_the_same_in_all_its_identifiers():
+    (paper,) = Citation.model_validate(yaml.safe_load(TEXT)).references
+    (identifier,) = paper.identifiers
+    number = identifier.value.removeprefix("arXiv:")
+    assert paper.doi == f"10.48550/arXiv.{number}"  # as arXiv makes them
+    assert paper.url == f"https://arxiv.org/abs/{number}"
+    assert (paper.year - 2000, paper.month) == (int(number[:2]), int(number[2:4]))
+
+
+def test_the_version_is_that_of_the_changelog_and_its_date():
+    """The changelog opens with what is released here, or with what is not released yet."""
+    citation = Citation.model_validate(yaml.safe_load(TEXT))
+    headings = re.findall(r"^## (.*)$", (Path(__file__).parents[2] / "CHANGELOG.md").read_text(), re.MULTILINE)
+    released = [heading for heading in headings if heading != "Unreleased"]
+    assert released[0] == f"{citation.version} ({citation.date_released})"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def _normalise(requirement: str) -> tuple[str, str]:
 def test_conda_environment_has_the_requirements_of_the_package():
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())
     extras = PROJECT["optional-dependencies"]
-    wanted = [*PROJECT["dependencies"], *extras["dev"], *extras["slurm"], "python" + PROJECT["requires-python"]]
+    wanted = [*PROJECT["dependencies"], *chain(*extras.values()), "python" + PROJECT["requires-python"]]
     assert sorted(map(_normalise, conda["dependencies"])) == sorted(map(_normalise, wanted))
     assert conda["channels"] == ["conda-forge", "bioconda"]
 
@@ -38,8 +39,8 @@ def _pins(lock: str) -> set[tuple[str, ...]]:
 
 
 def test_lock_file_pins_every_requirement():
-    extras = PROJECT["optional-dependencies"]
-    wanted = {_normalise(name)[0] for name in [*PROJECT["dependencies"], *extras["dev"], *extras["slurm"]]}
+    required = [*PROJECT["dependencies"], *chain(*PROJECT["optional-dependencies"].values())]
+    wanted = {_normalise(name)[0] for name in required}
     assert wanted | {"setuptools"} <= {name for name, _, _ in _pins(LOCK)}
 
 
@@ -58,6 +59,14 @@ def test_citation_and_package_have_the_same_version():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     assert citation["version"] == PROJECT["version"]
     assert citation["license"] == PROJECT["license"] == "MIT"
+    assert f"nonhermitian_hartree-{PROJECT['version']}-py3-none-any.whl" in (ROOT / "README.md").read_text()
+    tags = re.findall(r"(?:tag=\"|hartree@)v([\d.]+)\"", (ROOT / "config" / "README.md").read_text())
+    assert tags == [PROJECT["version"]] * 2
+
+
+def test_snakemake_asks_for_the_version_that_the_package_asks_for():
+    asked = re.search(r'min_version\("(.+)"\)', (ROOT / "workflow" / "Snakefile").read_text())[1]
+    assert ("snakemake", f">={asked}") in map(_normalise, PROJECT["optional-dependencies"]["workflow"])
 
 
 def test_ci_calls_make_targets_that_exist_and_solves_the_conda_environment():
@@ -67,7 +76,24 @@ def test_ci_calls_make_targets_that_exist_and_solves_the_conda_environment():
     commands = [step["run"] for step in steps if "run" in step]
     assert {"make lint", "make test", "make"} <= set(commands)
     assert {command.split()[1] for command in commands if command.startswith("make ")} <= targets
+    assert any(command.startswith("make test-versions ") for command in commands)
     assert "environment.yml" in [step.get("with", {}).get("environment-file") for step in steps]
+
+
+def test_ci_pins_actions_by_commit_and_ends_runs_that_are_overtaken():
+    ci = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+    used = [step["uses"] for job in ci["jobs"].values() for step in job["steps"] if "uses" in step]
+    assert used
+    assert [action for action in used if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action)] == []
+    assert ci["concurrency"]["cancel-in-progress"] is True
+
+
+def test_every_version_asked_for_in_ci_is_one_that_is_allowed():
+    ci = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+    tried = ci["jobs"]["versions"]["strategy"]["matrix"]["include"]
+    assert {entry["resolution"] for entry in tried} == {"lowest-direct", "highest"}
+    (lowest,) = [entry["python"] for entry in tried if entry["resolution"] == "lowest-direct"]
+    assert PROJECT["requires-python"] == f">={lowest}"
 
 
 def test_hooks_run_before_a_commit_what_lint_runs():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nonhermitian_hartree.bosons.evolved_states import evolve_states, overlap_rates
+from nonhermitian_hartree.bosons.evolved_states import EvolvedStates, overlap_rates
 from nonhermitian_hartree.bosons.weak_values import weak_values
 from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.exact.certified.evolve import certify_marginals
@@ -152,7 +152,7 @@ def test_gauges_and_bases_decide_ties_alike(shift):
 
 def test_a_missing_branch_and_a_wrong_sheet_show():
     branches = find_branches(TRANSVERSE, PLUS, 3.0)
-    evolved = [evolve_states(TRANSVERSE, PLUS.amplitudes, n, [3.0])[0] for n in (20, 40, 80)]
+    evolved = [EvolvedStates(TRANSVERSE, PLUS.amplitudes).at(n, 3.0) for n in (20, 40, 80)]
     assert confirmation.compare_sum(branches, evolved).passes
     missing = confirmation.compare_sum(branches[:1], evolved)
     assert not missing.passes
@@ -177,7 +177,7 @@ def test_weak_values_tend_to_the_path():
 
 
 def test_evolved_states_agree_with_certified_ones():
-    (state,) = evolve_states(LOSSY_DIMER, UP.amplitudes, 30, [2.0])
+    state = EvolvedStates(LOSSY_DIMER, UP.amplitudes).at(30, 2.0)
     proved = certify_marginals(LOSSY_DIMER, UP, 30, [2.0], 1e-12)
     assert state.log_norm / 30 == pytest.approx(proved.log_norm_rate[0], abs=1e-12)
     assert state.error < 1e-9
@@ -211,6 +211,6 @@ def test_what_cannot_be_confirmed_is_refused_at_its_time_only(monkeypatch):
 def test_a_curve_follows_between_its_times():
     curve = limit_curve(LOSSY_DIMER, UP, [1.0, 2.0])
     curve.states()
-    between = curve.at(1.6)
+    (between,) = curve.at([1.6])
     assert between.confirmed == "continuation"
     assert between.rate == pytest.approx(limit_of(LOSSY_DIMER, UP, 1.6).rate, abs=1e-12)

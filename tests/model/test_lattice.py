@@ -6,8 +6,16 @@ import numpy as np
 import pytest
 
 import nonhermitian_hartree as nh
-from nonhermitian_hartree.model.lattice import contact, density, entries, hopping, onsite, read_shape, terms
-from nonhermitian_hartree.model.lattice_states import gaussian, plane_wave, site, uniform
+from nonhermitian_hartree.model.lattice.operators import (
+    contact,
+    density,
+    entries,
+    hopping,
+    onsite,
+    read_shape,
+    terms,
+)
+from nonhermitian_hartree.model.lattice.states import gaussian, plane_wave, site, uniform
 
 
 @pytest.mark.parametrize(("shape", "boundary"), [([7], "open"), ([3, 4], "open"), ([3, 4, 3], "periodic")])

@@ -11,8 +11,8 @@ import scipy.sparse as sp
 import nonhermitian_hartree as nh
 from nonhermitian_hartree.compare.short_time_defect import defect_vector
 from nonhermitian_hartree.hartree import estimate_projector_error, wavefunction_velocity
-from nonhermitian_hartree.model.lattice import contact, hopping, onsite
-from nonhermitian_hartree.model.lattice_states import gaussian, uniform
+from nonhermitian_hartree.model.lattice.operators import contact, hopping, onsite
+from nonhermitian_hartree.model.lattice.states import gaussian, uniform
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
 from nonhermitian_hartree.model.pair_couplings import PairCouplings
 

@@ -70,7 +70,7 @@ def make_repository(root: Path) -> None:
     """Commit and tag the workflow as a repository of its own."""
     shutil.copytree(REPOSITORY / "workflow", root / "workflow")
     git = ["git", "-C", str(root), "-c", "user.name=test", "-c", "user.email=test@localhost"]
-    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "all"], ["tag", "v0.1.0"]):
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "all"], ["tag", "v0.2.0"]):
         subprocess.run([*git, *command], check=True)
 
 

@@ -9,12 +9,12 @@ rule assessment:
     benchmark:
         f"{BENCHMARKS}/assessment/{{study}}/{{state}}.tsv"
     group:
-        "state"
+        state_group("assessment")
     threads: 1
     resources:
         mem_mb=job_memory_mb,
         runtime=job_minutes,
-        one_by_one=1,
+        side_by_side=1,
     params:
         numerics=NUMERICS,
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),

@@ -12,12 +12,12 @@ rule comparison:
     benchmark:
         f"{BENCHMARKS}/comparison/{{study}}.tsv"
     group:
-        "study"
+        study_group
     threads: 1
     resources:
-        mem_mb=job_memory_mb,
-        runtime=job_minutes,
-        one_by_one=1,
+        mem_mb=gathering_memory_mb,
+        runtime=gathering_minutes,
+        side_by_side=1,
     message:
         "{rule} of study {wildcards.study}"
     script:

@@ -11,12 +11,12 @@ rule exact:
     benchmark:
         f"{BENCHMARKS}/exact/{{study}}/{{state}}.tsv"
     group:
-        "state"
+        state_group("exact")
     threads: 1
     resources:
         mem_mb=job_memory_mb,
         runtime=job_minutes,
-        one_by_one=1,
+        side_by_side=1,
     params:
         numerics=NUMERICS,
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
@@ -41,7 +41,7 @@ use rule exact as exact_part with:
     benchmark:
         f"{BENCHMARKS}/exact/{{study}}/{{state}}_{{part}}.tsv"
     group:
-        state_group
+        state_group("exact_part")
     params:
         particles=lambda w: canonical_json(exact_parts(w)[w.part]),
     message:

@@ -19,12 +19,12 @@ rule figure:
     log:
         f"{LOGS}/figure/{{figure}}.log",
     group:
-        "figure"
+        figure_group
     threads: 1
     resources:
-        mem_mb=lambda w, attempt: attempt * START_MEMORY_MB,
-        runtime=lambda w, attempt: attempt * START_MINUTES,
-        one_by_one=1,
+        mem_mb=START_MEMORY_MB,
+        runtime=FIGURE_MINUTES,
+        side_by_side=1,
     params:
         matplotlib=f"matplotlib {version('matplotlib')}",
         figure=lambda w: readable_yaml(CONFIG.figures[w.figure]),

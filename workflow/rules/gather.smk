@@ -8,7 +8,13 @@ rule gather:
         ensure(f"{STUDIES}/{{study}}/{{table}}.parquet", non_empty=True),
     log:
         f"{LOGS}/gather/{{study}}/{{table}}.log",
-    localrule: True
+    group:
+        study_group
+    threads: 1
+    resources:
+        mem_mb=gathering_memory_mb,
+        runtime=gathering_minutes,
+        side_by_side=1,
     message:
         "{rule} of study {wildcards.study}, table {wildcards.table}"
     script:

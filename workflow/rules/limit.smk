@@ -10,12 +10,12 @@ rule limit:
     benchmark:
         f"{BENCHMARKS}/limit/{{study}}/{{state}}.tsv"
     group:
-        "state"
+        state_group("limit")
     threads: 1
     resources:
         mem_mb=job_memory_mb,
         runtime=job_minutes,
-        one_by_one=1,
+        side_by_side=1,
     params:
         numerics=NUMERICS,
         model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),

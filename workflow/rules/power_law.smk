@@ -8,7 +8,13 @@ rule power_law:
         metadata=f"{STUDIES}/{{study}}/power_law.csv{METADATA_SUFFIX}",
     log:
         f"{LOGS}/power_law/{{study}}.log",
-    localrule: True
+    group:
+        study_group
+    threads: 1
+    resources:
+        mem_mb=gathering_memory_mb,
+        runtime=gathering_minutes,
+        side_by_side=1,
     params:
         power_law=lambda w: canonical_json(study_spec(w).power_law),
     message:

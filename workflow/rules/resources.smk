@@ -1,16 +1,20 @@
-"""Memory and run time that a job asks of a cluster, by its size; docs/cluster.md has the measurements behind them."""
+"""Memory and run time that a job asks of a cluster, by its size; docs/cluster.md has the measurements behind them.
 
-from math import comb
+None asks for more when it is tried again: the executor does, for what the job ran out of.
+"""
+
+from math import ceil, comb
 
 from nonhermitian_hartree.exact.parts import CONDENSATE_FROM, LARGE
 
-START_MINUTES = 2
-# three Python processes of 130 to 180 MB each, and as much again
+# the Python of the job, 130 to 180 MB, its share of Snakemake's, and as much again
 START_MEMORY_MB = 1000
+FIGURE_MINUTES = 1
 POINTS_PER_MINUTE = 3000
 MINUTES_PER_COMPONENT_SQUARED = 1e-6
 MEMORY_MB_PER_COMPONENT = 0.02
-LARGE_MINUTES = 15
+GATHERED_POINTS_PER_MINUTE = 100_000
+MEMORY_MB_PER_GATHERED_POINT = 0.002
 
 
 def evolved_components(wildcards):
@@ -33,25 +37,34 @@ def count_members(wildcards):
     return sum(len(CONFIG.states[state].members()) for state in own)
 
 
-def job_minutes(wildcards, attempt=1):
-    """Run time of a job of a state or a study, in minutes; doubled, then tripled when it is tried again."""
+def job_minutes(wildcards):
+    """Run time of a job of a state, in whole minutes."""
     study = study_spec(wildcards)
     members = count_members(wildcards)
     points = members * len(study.particles) * len(study.times)
     evolution = members * evolved_components(wildcards) ** 2
-    return attempt * round(
-        START_MINUTES
-        + points / POINTS_PER_MINUTE
-        + MINUTES_PER_COMPONENT_SQUARED * evolution
-    )
+    return ceil(points / POINTS_PER_MINUTE + MINUTES_PER_COMPONENT_SQUARED * evolution)
 
 
-def job_memory_mb(wildcards, attempt):
-    """Memory of a job of a state or a study, in MB; doubled, then tripled when it is tried again."""
+def job_memory_mb(wildcards):
+    """Memory of a job of a state, in MB."""
     components = evolved_components(wildcards)
-    return attempt * round(START_MEMORY_MB + MEMORY_MB_PER_COMPONENT * components)
+    return round(START_MEMORY_MB + MEMORY_MB_PER_COMPONENT * components)
 
 
-def state_group(wildcards):
-    """Group of a job of a state: small ones are submitted together, large ones each alone."""
-    return "state" if job_minutes(wildcards) < LARGE_MINUTES else "large"
+def study_points(wildcards):
+    """Rows of the largest table of a study."""
+    study = study_spec(wildcards)
+    return count_members(wildcards) * len(study.particles) * len(study.times)
+
+
+def gathering_minutes(wildcards):
+    """Run time of a job that reads the tables of a whole study, in whole minutes."""
+    return ceil(study_points(wildcards) / GATHERED_POINTS_PER_MINUTE)
+
+
+def gathering_memory_mb(wildcards):
+    """Memory of a job that reads the tables of a whole study, in MB."""
+    return round(
+        START_MEMORY_MB + MEMORY_MB_PER_GATHERED_POINT * study_points(wildcards)
+    )

@@ -12,7 +12,13 @@ rule verdict:
         metadata=f"{STUDIES}/{{study}}/verdict.csv{METADATA_SUFFIX}",
     log:
         f"{LOGS}/verdict/{{study}}.log",
-    localrule: True
+    group:
+        study_group
+    threads: 1
+    resources:
+        mem_mb=gathering_memory_mb,
+        runtime=gathering_minutes,
+        side_by_side=1,
     params:
         model=lambda w: study_spec(w).model,
         states=lambda w: study_spec(w).states,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -23,8 +22,8 @@ from nonhermitian_hartree.bosons.fixed_point_taylor import (
     start_from_product_state,
     take_taylor_step,
 )
-from nonhermitian_hartree.bosons.integer_hamiltonian import exact_couplings
-from nonhermitian_hartree.bosons.log_norm import bound_operator, choose_centre
+from nonhermitian_hartree.bosons.integer_hamiltonian import IntegerCouplings, exact_couplings
+from nonhermitian_hartree.bosons.log_norm import OperatorBounds, bound_operator, choose_centre
 from nonhermitian_hartree.bosons.subspace import list_occupations, log_multinomials
 from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.model.hamiltonian import Model
@@ -32,9 +31,10 @@ from nonhermitian_hartree.model.hamiltonian import Model
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 4
-TARGET_THETA = 30.0
-SPARE_BITS = 96
-"""Binary digits of a state beyond those that the proved growth of errors may cost."""
+SHORTEST_THETA, THETA_PER_BIT = 30.0, 0.07
+"""‖A^(N)‖ times the length of a Taylor step: where many digits make a series long anyway, fewer steps."""
+SPARE_BITS = 48
+"""Binary digits of a state beyond those that roundings and their proved growth may cost."""
 LARGEST_ERROR = 1e-9
 """Largest proved relative error of a state."""
 FLOAT_BITS = 900
@@ -64,21 +64,25 @@ class EvolvedState:
 
 
 class Evolution:
-    """The evolution of N particles under one model: exact doubles in, fixed point inside.
+    """The evolution of N particles: exact doubles in, fixed point inside.
 
     Parameters
     ----------
-    model : Model
+    couplings : IntegerCouplings
+        Of the model without ``centre``.
+    bounds : OperatorBounds
+        Per particle, proved for this N or a smaller one.
+    centre : complex
+        One-particle energy that was taken off.
     particles : int
         N ≥ 2.
     """
 
-    def __init__(self, model: Model, particles: int) -> None:
-        self.particles = particles
-        self.centre = choose_centre(model, particles)
-        couplings = exact_couplings(model, self.centre)
-        bounds = bound_operator(couplings, particles)
-        self.occupations = list_occupations(model.dimension, particles)
+    def __init__(
+        self, couplings: IntegerCouplings, bounds: OperatorBounds, centre: complex, particles: int
+    ) -> None:
+        self.particles, self.centre = particles, centre
+        self.occupations = list_occupations(couplings.dimension, particles)
         self._generator = Generator.build(couplings, particles, bounds, self.occupations)
         self._norm = max(float(bounds.norm) * particles, 1e-9)
         self.growth = max(float(bounds.log_norm) * particles, 0.0)
@@ -91,11 +95,11 @@ class Evolution:
         """``|φ⟩^⊗N`` with that many binary digits after the point."""
         return start_from_product_state(amplitudes, self.occupations, bits, self._generator)
 
-    def advance(self, vector: FixedPointVector, duration: Fraction) -> FixedPointVector:
-        """Evolve by a duration ≥ 0 under ``A^(N) − N centre``."""
+    def advance(self, vector: FixedPointVector, duration: Fraction, theta: float) -> FixedPointVector:
+        """Evolve by a duration ≥ 0 under ``A^(N) − N centre``, in steps of ``theta / ‖A^(N)‖``."""
         if duration == 0:
             return vector
-        for piece in split_time(duration, TARGET_THETA / self._norm):
+        for piece in split_time(duration, theta / self._norm):
             vector = take_taylor_step(vector, self._generator, piece)
         return vector
 
@@ -118,28 +122,83 @@ class Evolution:
         return hamiltonian.unpack(vector.real), hamiltonian.unpack(vector.imag)
 
 
-def evolve_states(model: Model, amplitudes: Complex, particles: int, times: Sequence[float]) -> list[EvolvedState]:
-    """States at ascending times, each with a proved relative error of at most :data:`LARGEST_ERROR`.
+class EvolvedStates:
+    """States of any N at any time, under one model and from one product state; what is evolved once is kept.
 
-    Raises
-    ------
-    AccuracyError
-        If an error is larger: the norm has fallen further below its bound than the spare digits allow.
+    Parameters
+    ----------
+    model : Model
+    amplitudes : (d,) complex array
+        φ.
+    horizon : float
+        Latest time that will be asked for, if that is known: it decides how many digits are carried.
     """
-    evolution = Evolution(model, particles)
-    bits = SPARE_BITS + evolution.lost_bits(times[-1])
-    for _ in range(ATTEMPTS):
-        vector, now, states = evolution.start(amplitudes, bits), Fraction(0), []
-        for time in times:
-            vector = evolution.advance(vector, Fraction(time) - now)
-            now = Fraction(time)
-            states.append(evolution.to_state(vector, time))
-        worst = max(state.error for state in states)
-        if worst <= LARGEST_ERROR:
-            return states
-        bits += ceil(log(min(worst, 1e300) / LARGEST_ERROR) / LN2) + 8
-        logger.info("N = %d to t = %g: error %.1e, repeated with %d bits", particles, times[-1], worst, bits)
-    raise AccuracyError(f"the state of N = {particles} particles at t = {times[-1]:g} decays below {bits} bits")
+
+    def __init__(self, model: Model, amplitudes: Complex, horizon: float = 0.0) -> None:
+        self._model, self._amplitudes, self._horizon = model, amplitudes, horizon
+        self._bounds: tuple[int, complex, IntegerCouplings, OperatorBounds] | None = None
+        self._trajectories: dict[int, Trajectory] = {}
+
+    def at(self, particles: int, time: float) -> EvolvedState:
+        """State of N particles at a time, with a proved relative error of at most :data:`LARGEST_ERROR`.
+
+        Raises
+        ------
+        AccuracyError
+            If the error is larger: the norm has fallen further below its bound than the spare digits allow.
+        """
+        if particles not in self._trajectories:
+            couplings, bounds, centre = self._bounds_from(particles)
+            evolution = Evolution(couplings, bounds, centre, particles)
+            self._trajectories[particles] = Trajectory(evolution, self._amplitudes, self._horizon)
+        return self._trajectories[particles].at(time)
+
+    def _bounds_from(self, particles: int) -> tuple[IntegerCouplings, OperatorBounds, complex]:
+        """Bounds per particle that hold at N: those of any smaller number do (`log_norm`)."""
+        if self._bounds is None or self._bounds[0] > particles:
+            centre = choose_centre(self._model, particles)
+            couplings = exact_couplings(self._model, centre)
+            self._bounds = particles, centre, couplings, bound_operator(couplings, particles)
+        _, centre, couplings, bounds = self._bounds
+        return couplings, bounds, centre
+
+
+class Trajectory:
+    """One N of `EvolvedStates`: every time is reached from the latest one before it that is known."""
+
+    def __init__(self, evolution: Evolution, amplitudes: Complex, horizon: float) -> None:
+        self._evolution, self._amplitudes = evolution, amplitudes
+        lost = evolution.lost_bits(horizon)
+        self._theta = max(SHORTEST_THETA, THETA_PER_BIT * lost)
+        self._bits = (
+            SPARE_BITS + lost + ceil(self._theta / LN2)
+        )  # a rounding grows up to e^θ in the terms of a step
+        self._vectors: dict[Fraction, FixedPointVector] = {}
+        self._states: dict[float, EvolvedState] = {}
+
+    def at(self, time: float) -> EvolvedState:
+        """The state at a time; see `EvolvedStates.at`."""
+        if time not in self._states:
+            self._states[time] = self._evolve(time)
+        return self._states[time]
+
+    def _evolve(self, time: float) -> EvolvedState:
+        particles = self._evolution.particles
+        for _ in range(ATTEMPTS):
+            if not self._vectors:
+                self._vectors[Fraction(0)] = self._evolution.start(self._amplitudes, self._bits)
+            now = max(known for known in self._vectors if known <= time)
+            vector = self._evolution.advance(self._vectors[now], Fraction(time) - now, self._theta)
+            state = self._evolution.to_state(vector, time)
+            if state.error <= LARGEST_ERROR:
+                self._vectors[Fraction(time)] = vector
+                return state
+            self._vectors.clear()
+            self._bits += ceil(log(min(1e300, state.error) / LARGEST_ERROR) / LN2) + SPARE_BITS
+            logger.info("N = %d to t = %g: error %.1e, repeated", particles, time, state.error)
+        raise AccuracyError(
+            f"the state of N = {particles} particles at t = {time:g} decays below {self._bits} bits"
+        )
 
 
 def overlap_rates(states: Complex, evolved: EvolvedState) -> Real:

@@ -8,6 +8,7 @@ part alike, the value at N is at most ``N/k`` times the value on Sym^k C^d.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 from flint import acb, acb_mat, arb, ctx
@@ -89,7 +90,7 @@ def choose_centre(model: Model, particles: int) -> complex:
 def _subset_size(dimension: int, particles: int) -> int:
     """Largest k ≤ N for which Sym^k C^d is small enough for dense matrices."""
     k = 2
-    while k < particles and len(list_occupations(dimension, k + 1)) <= LARGEST_SUBSPACE:
+    while k < particles and comb(k + dimension, dimension - 1) <= LARGEST_SUBSPACE:
         k += 1
     return k
 

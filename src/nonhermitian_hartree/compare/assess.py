@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from math import inf, isfinite
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,7 +16,7 @@ from nonhermitian_hartree.compare.judge import judge_curve, judge_known
 from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
 from nonhermitian_hartree.compare.short_time_defect import short_time_defect
 from nonhermitian_hartree.compare.verdict import Theorem, Verdict
-from nonhermitian_hartree.hartree import hartree_wavefunctions
+from nonhermitian_hartree.hartree import HartreeCurve
 from nonhermitian_hartree.limit.solve import LimitCurve, limit_curve
 from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.model.arguments import read_number, read_particles, read_times, refuse
@@ -25,11 +26,15 @@ from nonhermitian_hartree.model.mean_field import initial_speed
 from nonhermitian_hartree.model.state import ProductState, require_pair
 from nonhermitian_hartree.numerics.progress import show_progress
 
+if TYPE_CHECKING:
+    from nonhermitian_hartree.limit.two_point.newton import TwoPointPath
+
 CONFIRMED_PER_TIME_SCALE = 0.5
 FEWEST_CONFIRMED, MOST_CONFIRMED = 5, 17
 """Times at which branches are searched for and confirmed; between them they are followed."""
 ROUNDING = 1e-12
 """Relative size of an anti-Hermitian part or an interaction that is taken for rounding."""
+LATE = "the budget ran out; a larger one settles it"
 
 
 def assess_hartree(
@@ -62,27 +67,62 @@ def assess_hartree(
     """
     require_pair(model, state)
     last = max(read_times(times))
-    threshold = read_number("threshold", threshold, "a number in (0, 1)")
-    if not 0 < threshold < 1:
-        raise refuse("threshold", threshold, "a number in (0, 1)")
+    threshold = read_threshold(threshold)
     if particles is not None:
         (particles,) = read_particles([particles])
+    return assess_beside(model, state, last, threshold, particles, budget, {})[0]
+
+
+def assess_beside(
+    model: Model,
+    state: ProductState,
+    last: float,
+    threshold: float,
+    particles: int | None,
+    budget: float,
+    seeds: Mapping[float, Sequence[TwoPointPath]],
+) -> tuple[Verdict, Mapping[float, Sequence[TwoPointPath]]]:
+    """`assess_hartree`, and the paths of the branches at its confirmed times, which may be seeds for a neighbour.
+
+    Parameters
+    ----------
+    model, state, last, threshold, particles, budget
+        As for `assess_hartree`; ``last`` is the end of the times.
+    seeds : mapping
+        What this returned for a model and state nearby; a guess that needs the same confirmation as any other.
+    """
     deadline = monotonic() + budget
     theorem = recognise_theorem(model)
     if theorem == "no interaction":
-        return judge_known(theorem, last, threshold, particles=particles)
+        return judge_known(theorem, last, threshold, particles=particles), {}
     time_scale = _time_scale(model, state)
     count = int(np.clip(np.ceil(CONFIRMED_PER_TIME_SCALE * last / time_scale), FEWEST_CONFIRMED, MOST_CONFIRMED))
     confirmed_times = np.linspace(0, last, count + 1)
-    limit = limit_curve(model, state, list(confirmed_times))
-    sample_times = _sampler(model, state, limit, deadline)
+    limit = limit_curve(model, state, list(confirmed_times), seeds)
+    curve = SampledCurve(_sampler(limit, HartreeCurve(model, state, last), deadline), deadline)
+    for time in show_progress(confirmed_times, count + 1, "limit"):
+        curve.add([time])
     if theorem:
-        coefficients = [sample.limit.entropy_coefficient for sample in sample_times(confirmed_times)]
+        coefficients = [sample.limit.entropy_coefficient for sample in curve.sorted()]
         largest = float(np.max(coefficients))
-        return judge_known(theorem, last, threshold, largest if isfinite(largest) else None, particles)
-    curve = SampledCurve(sample_times, deadline)
-    curve.add(confirmed_times)
-    return judge_curve(curve, last, time_scale, threshold, short_time_defect(model, state), particles)
+        verdict = judge_known(theorem, last, threshold, largest if isfinite(largest) else None, particles)
+    else:
+        verdict = judge_curve(curve, last, time_scale, threshold, short_time_defect(model, state), particles)
+    return verdict, limit.paths()
+
+
+def read_threshold(value: float) -> float:
+    """Infidelity that counts as failure.
+
+    Raises
+    ------
+    ModelError
+        If it is not in (0, 1).
+    """
+    threshold = read_number("threshold", value, "a number in (0, 1)")
+    if not 0 < threshold < 1:
+        raise refuse("threshold", threshold, "a number in (0, 1)")
+    return threshold
 
 
 def _time_scale(model: Model, state: ProductState) -> float:
@@ -114,23 +154,16 @@ def recognise_theorem(model: Model) -> Theorem:
     return "hermitian" if anti_hermitian <= ROUNDING * size else ""
 
 
-def _sampler(
-    model: Model, state: ProductState, limit: LimitCurve, deadline: float
-) -> Callable[[Real], list[Sample]]:
-    def limit_at(time: float) -> LimitState:
+def _sampler(limit: LimitCurve, hartree: HartreeCurve, deadline: float) -> Callable[[Real], list[Sample]]:
+    def limits_at(times: Real) -> list[LimitState]:
         if monotonic() > deadline:
-            return LimitState.unknown(time, "the budget ran out; a larger one settles it")
-        return limit.at(time)
+            return [LimitState.unknown(float(time), LATE) for time in times]
+        return limit.at(times)
 
     def sample_times(times: Real) -> list[Sample]:
-        wavefunctions = hartree_wavefunctions(model, state, list(times))
-        pairs = show_progress(
-            list(zip(times, wavefunctions, strict=True)), len(times), "Hartree against the limit"
-        )
-        samples = []
-        for time, wavefunction in pairs:
-            found = limit_at(float(time))
-            samples.append(Sample(float(time), found, found.infidelity_to(wavefunction)))
-        return samples
+        return [
+            Sample(float(time), found, found.infidelity_to(wavefunction))
+            for time, found, wavefunction in zip(times, limits_at(times), hartree.at(times), strict=True)
+        ]
 
     return sample_times

@@ -1,8 +1,8 @@
 """The infidelity I(t) between Hartree and the limit, followed over continuous time.
 
-I(t) is analytic between the transitions of the limit. It is sampled where a local cubic through known samples does
-not predict it (nor the limit's ρ̂) well enough, so that what is said about it does not depend on the times that
-somebody asked for. All samples of one round are asked for together: one pass of Hartree and of the limit.
+I(t) is analytic between the transitions of the limit. It is sampled where a local polynomial through known samples
+does not predict it (nor the limit's ρ̂) well enough, so that what is said about it does not depend on the times
+that somebody asked for. All samples of one round are asked for together: one pass of Hartree and of the limit.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ TIME_TOLERANCE = 1e-6
 STEPS_PER_TIME_SCALE = 2.0
 FEWEST_STEPS = 16
 CURVE_TOLERANCE = 1e-4
-"""Largest miss of the cubic, relative to the largest infidelity met so far."""
+"""Largest miss of the polynomial, relative to the largest infidelity met so far."""
 THRESHOLD_TOLERANCE = 1e-2
 """The same relative to the threshold, where that is larger."""
 DENSITY_TOLERANCE = 5e-3
 """Largest miss in ρ̂ (Frobenius norm): a jump of the limit larger than about twice this is seen."""
+NEIGHBOURS = 3
+"""Samples on each side through which a polynomial is laid."""
 GAP_DEPTH = 3
 """How often a step is halved towards a time without an answer."""
 
@@ -117,7 +119,7 @@ class SampledCurve:
 def follow_infidelity(curve: SampledCurve, last: float, time_scale: float, threshold: float) -> InfidelityCurve:
     """Sample I(t) on [0, last] until every step is resolved.
 
-    A step is resolved when the cubic through its ends and one neighbour on each side predicts its middle to
+    A step is resolved when the quintic through its ends and two neighbours on each side predicts its middle to
     `CURVE_TOLERANCE`, `THRESHOLD_TOLERANCE` and `DENSITY_TOLERANCE`; what is left of length 1e-6 is a jump.
 
     Parameters
@@ -167,8 +169,9 @@ def follow_infidelity(curve: SampledCurve, last: float, time_scale: float, thres
 
 
 def _is_predicted(samples: Sequence[Sample], middle: int, allowed: float) -> bool:
-    """Whether the cubic through the neighbours of a sample, itself left out, meets it."""
-    around = [samples[k] for k in (middle - 2, middle - 1, middle + 1, middle + 2) if 0 <= k < len(samples)]
+    """Whether the polynomial through the neighbours of a sample, itself left out, meets it."""
+    reach = range(middle - NEIGHBOURS, middle + NEIGHBOURS + 1)
+    around = [samples[k] for k in reach if k != middle and 0 <= k < len(samples)]
     near = [sample for sample in around if sample.limit.is_known]
     if len(near) < 3:
         return False

@@ -81,7 +81,7 @@ def judge_curve(
         unknown_intervals=unknown,
         defect=defect,
         theorem="",
-        confirmed=_least_confirmed([sample.limit for sample in known]),
+        confirmed=_least_confirmed([sample.limit for sample in known], last_time),
         at_particles=_predict_at(particles, worst.infidelity, coefficient) if particles and worst else None,
         particles_needed=_particles_needed(coefficient, threshold),
     )
@@ -256,10 +256,14 @@ def _predict_at(particles: int, infidelity: float, coefficient: float | None) ->
     return AtParticles(particles, min(1.0, infidelity + rest), min(1.0, rest), is_exact=False)
 
 
-def _least_confirmed(limits: Sequence[LimitState]) -> str:
-    """How the least sure of the times searched was confirmed, with the N of the exact states."""
+def _least_confirmed(limits: Sequence[LimitState], last_time: float) -> str:
+    """How the least sure of the times searched was confirmed, with the N of the exact states; empty if none."""
     searched = [limit for limit in limits if limit.particles]
     if not searched:
-        return "continuation" if any(limit.confirmed == "continuation" for limit in limits) else "closed_form"
+        later = [limit for limit in limits if limit.time > 0]
+        if any(limit.confirmed == "continuation" for limit in later):
+            return "continuation"
+        is_known = all(limit.confirmed == "closed_form" for limit in later) and (later or last_time == 0)
+        return "closed_form" if is_known else ""
     how = "amplitudes" if all(limit.confirmed == "amplitudes" for limit in searched) else "continuation"
     return " ".join([how, *map(str, sorted({number for limit in searched for number in limit.particles}))])

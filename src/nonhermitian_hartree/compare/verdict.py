@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import Literal
 
 SHOWN_INTERVALS = 3
@@ -93,7 +94,8 @@ class Verdict:
     theorem : str
         ``hermitian`` or ``no interaction`` where Hartree is known to be right for N → ∞ without any computation.
     confirmed : str
-        How the limit was confirmed, the least sure of its times: see `LimitState.confirmed`.
+        How the limit was confirmed, the least sure of its times: see `LimitState.confirmed`; empty where it is not
+        known beyond t = 0.
     at_particles : AtParticles or None
         The same question at a finite N.
     particles_needed : int or None
@@ -115,6 +117,11 @@ class Verdict:
     particles_needed: int | None
 
     @property
+    def reason(self) -> str:
+        """Why there is no answer at some times, each reason once; empty if there is one at all."""
+        return "; ".join(dict.fromkeys(interval.reason for interval in self.unknown_intervals))
+
+    @property
     def failure_time(self) -> float | None:
         """First time at which the infidelity exceeds the threshold; None if it does not."""
         return self.failure_intervals[0][0] if self.failure_intervals else None
@@ -122,6 +129,25 @@ class Verdict:
     def __str__(self) -> str:
         """The verdict in one sentence."""
         return describe_verdict(self)
+
+
+def judge_nothing(last_time: float, threshold: float, reason: str) -> Verdict:
+    """The verdict where nothing could be computed, and why."""
+    return Verdict(
+        judgement="unknown",
+        threshold=threshold,
+        failure_intervals=(),
+        largest_infidelity=None,
+        largest_infidelity_time=None,
+        last_time=last_time,
+        transitions=(),
+        unknown_intervals=(UnknownInterval(0.0, last_time, reason),),
+        defect=nan,
+        theorem="",
+        confirmed="",
+        at_particles=None,
+        particles_needed=None,
+    )
 
 
 def describe_verdict(verdict: Verdict, model: str = "", start: str = "") -> str:
@@ -142,7 +168,7 @@ def describe_verdict(verdict: Verdict, model: str = "", start: str = "") -> str:
         needed = _show_count(verdict.particles_needed)
         parts.append(f"the limit is good to {verdict.threshold:g} from N ≈ {needed} on")
     parts += [f"{change.kind} of the limit at t = {_show(change.time)}" for change in verdict.transitions]
-    if not verdict.theorem:
+    if not verdict.theorem and verdict.confirmed:
         parts.append(_say_confirmed(verdict.confirmed))
     return f"{verdict.judgement.upper():<7} {who + ': ' if who else ''}{'; '.join(parts)}"
 

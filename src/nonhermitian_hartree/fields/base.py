@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError, to_jsonable_python
 
@@ -79,6 +78,8 @@ def canonical_json(value: object) -> str:
 
 def readable_yaml(value: Spec | Mapping[str, object]) -> str:
     """Write a spec in one line of YAML that depends on its meaning only, without what is as by default."""
+    import yaml  # here, because models and states in Python need no YAML
+
     plain = dict(value)
     if isinstance(value, Spec):
         plain = value.model_dump(mode="json", by_alias=True, exclude_defaults=True)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from numpy.typing import ArrayLike
 
+from nonhermitian_hartree.arrays import Real
 from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.limit.closed_form import bound_closed_form_error, diagonal_qubit_limits
 from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.model.arguments import read_times
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, require_pair
+
+if TYPE_CHECKING:
+    from nonhermitian_hartree.limit.two_point.newton import TwoPointPath
 
 NUMERICAL_ERROR = 1e-11
 MOST_ON_SIMPLEX = 32
@@ -29,8 +33,11 @@ class LimitCurve(Protocol):
     def states(self) -> list[LimitState]:
         """The limit at the times that were asked for, ascending."""
 
-    def at(self, time: float) -> LimitState:
-        """The limit at any time up to the last of these; cheap where the neighbours are known already."""
+    def at(self, times: Sequence[float] | Real) -> list[LimitState]:
+        """The limit at any times up to the last of these; cheap where the neighbours are known already."""
+
+    def paths(self) -> Mapping[float, Sequence[TwoPointPath]]:
+        """Two-point paths of the confirmed branches by time, seeds for a model nearby; none for closed forms."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +49,29 @@ class DirectCurve:
 
     def states(self) -> list[LimitState]:
         """The limit at the times that were asked for, ascending."""
-        return [self.at(time) for time in sorted(set(self.times))]
+        return self.at(sorted(set(self.times)))
 
-    def at(self, time: float) -> LimitState:
-        """The limit at any time; a refusal where it fails."""
+    def at(self, times: Sequence[float] | Real) -> list[LimitState]:
+        """The limit at any times; a refusal where it fails."""
+        return [self._at_one(float(time)) for time in times]
+
+    def paths(self) -> Mapping[float, Sequence[TwoPointPath]]:
+        """Nothing: a closed form needs no seeds."""
+        return {}
+
+    def _at_one(self, time: float) -> LimitState:
         try:
-            return self.solve(float(time))
+            return self.solve(time)
         except ConvergenceError as error:
-            return LimitState.unknown(float(time), str(error))
+            return LimitState.unknown(time, str(error))
 
 
-def limit_curve(model: Model, state: ProductState, times: ArrayLike) -> LimitCurve:
+def limit_curve(
+    model: Model,
+    state: ProductState,
+    times: ArrayLike,
+    seeds: Mapping[float, Sequence[TwoPointPath]] | None = None,
+) -> LimitCurve:
     """Limit of ρ̂^(1) as a function of time, confirmed at the times given and followed between them.
 
     Diagonal qubits by the maximisers of the rate function (eq. (40), (45)), other diagonal models up to d = 32 by
@@ -66,6 +85,9 @@ def limit_curve(model: Model, state: ProductState, times: ArrayLike) -> LimitCur
         Of the same dimension d.
     times : (T,) sequence of float, or one number
         Finite, ≥ 0, in any order, in inverse units of the couplings.
+    seeds : mapping, optional
+        `LimitCurve.paths` of a model and state nearby: where they lead to branches of this one, and exact states
+        confirm those, the search for branches is spared.
 
     Raises
     ------
@@ -91,7 +113,7 @@ def limit_curve(model: Model, state: ProductState, times: ArrayLike) -> LimitCur
         return DirectCurve(commuting.at, instants)
     from nonhermitian_hartree.limit.two_point.solve import TwoPointCurve
 
-    return TwoPointCurve(model, state, instants)
+    return TwoPointCurve(model, state, instants, seeds)
 
 
 def limit_states(model: Model, state: ProductState, times: ArrayLike) -> list[LimitState]:

@@ -110,7 +110,7 @@ def estimate_flow_error(velocity: Velocity, path: FlowPath, largest: float) -> R
     for k, step in enumerate(np.diff(path.times)):
         start, end = path.values[k], path.values[k + 1]
         batch = np.concatenate([start[None], start + DIFFERENCE * basis])
-        repeated = _take_step(velocity, _take_step(velocity, batch, step / 2), step / 2)
+        repeated = take_step(velocity, take_step(velocity, batch, step / 2), step / 2)
         derivative = ((repeated[1:] - repeated[0]) / DIFFERENCE).view(np.float64).reshape(2 * dimension, -1)
         derivative = np.concatenate([derivative[:, ::2], derivative[:, 1::2]], axis=1).T
         across = _transverse(end)
@@ -142,7 +142,7 @@ def _estimate_by_samples(velocity: Velocity, path: FlowPath, largest: float) -> 
         start, end = path.values[k], path.values[k + 1]
         lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-300)
         batch = np.concatenate([start[None], start + DIFFERENCE * vectors / lengths])
-        repeated = _take_step(velocity, _take_step(velocity, batch, step / 2), step / 2)
+        repeated = take_step(velocity, take_step(velocity, batch, step / 2), step / 2)
         vectors = (repeated[1:] - repeated[0]) * (lengths / DIFFERENCE)
         vectors[0] += end - repeated[0]
         vectors = _across(vectors, end)
@@ -168,8 +168,8 @@ def _transverse(vector: Complex) -> Real:
     return np.block([[projector.real, -projector.imag], [projector.imag, projector.real]])
 
 
-def _take_step(velocity: Velocity, start: Complex, step: float) -> Complex:
-    """One step of DOP853 from each of a batch of vectors (C, d)."""
+def take_step(velocity: Velocity, start: Complex, step: float | Real) -> Complex:
+    """One step of DOP853 from each of a batch of vectors (C, d), of one length or of lengths (C, 1)."""
     from scipy.integrate import DOP853
 
     slopes: list[Complex] = []

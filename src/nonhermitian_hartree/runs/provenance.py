@@ -23,6 +23,8 @@ from nonhermitian_hartree.storage.origin import (
 from nonhermitian_hartree.storage.study_tables import read_origin
 
 DISTRIBUTION = "nonhermitian-hartree"
+EXTRA = "extra == 'workflow'"
+"""What marks, in the metadata of the package, a requirement of the workflow only."""
 
 
 class TableOrigin(TypedDict):
@@ -88,8 +90,9 @@ def find_differences(made_by: Mapping[str, Mapping[str, str]]) -> dict[str, dict
 
 
 def list_versions() -> dict[str, str]:
-    """Versions of Python, of this package and of what it needs."""
-    needed = [line for line in requires(DISTRIBUTION) or () if "extra ==" not in line]
+    """Versions of Python, of this package and of what it and the workflow need."""
+    lines = [line.replace('"', "'") for line in requires(DISTRIBUTION) or ()]
+    needed = [line for line in lines if "extra ==" not in line or EXTRA in line]
     names = sorted(re.split(r"[\s;<>=!~\[(]", line, maxsplit=1)[0] for line in needed)
     return {"python": platform.python_version(), **{name: version(name) for name in [DISTRIBUTION, *names]}}
 

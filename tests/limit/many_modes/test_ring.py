@@ -15,8 +15,8 @@ from scipy.optimize import brentq
 import nonhermitian_hartree as nh
 from nonhermitian_hartree.limit.many_modes.follow import BranchFollower
 from nonhermitian_hartree.limit.many_modes.solve import ManyModesCurve
-from nonhermitian_hartree.model.lattice import contact, hopping, onsite
-from nonhermitian_hartree.model.lattice_states import plane_wave, uniform
+from nonhermitian_hartree.model.lattice.operators import contact, hopping, onsite
+from nonhermitian_hartree.model.lattice.states import plane_wave, uniform
 
 LOSS = 0.2
 

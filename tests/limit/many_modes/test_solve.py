@@ -13,7 +13,7 @@ from nonhermitian_hartree.limit.many_modes.follow import BranchFollower
 from nonhermitian_hartree.limit.many_modes.solve import ManyModesCurve
 from nonhermitian_hartree.limit.simplex import find_simplex_limit
 from nonhermitian_hartree.limit.two_point.solve import TwoPointCurve
-from nonhermitian_hartree.model.lattice import contact, density, hopping, onsite
+from nonhermitian_hartree.model.lattice.operators import contact, density, hopping, onsite
 from nonhermitian_hartree.model.pair_couplings import PairCouplings
 from nonhermitian_hartree.numerics.extrapolation import weights_at_infinity
 

@@ -72,7 +72,7 @@ class ModePath:
         return self._with_energies(flow.energies(self.nodes[:, :-1]))
 
     def extended(self, flow: ModeFlow, time: float) -> ModePath:
-        """The path, and from t on what the flow makes of its end: only the condition at the later time is missed."""
+        """The path, and from t on what the flow makes of its end: only the condition at the later time is new."""
         count = max(1, int(np.ceil((time - self.time) / float(self.lengths[-1]))))
         length = np.array([(time - self.time) / count])
         energies, nodes = [], [self.nodes[:, -1:]]
@@ -107,7 +107,8 @@ class ModePath:
 
     def at_instants(self, flow: ModeFlow, instants: Real) -> ModePath:
         """The path on another mesh from 0 to t, each new node by a step from the old one before it."""
-        interval = np.clip(np.searchsorted(self.instants, instants, side="right") - 1, 0, len(self.energies) - 1)
+        interval = np.searchsorted(self.instants, instants, side="right") - 1
+        interval = np.clip(interval, 0, len(self.energies) - 1)
         lengths = instants - self.instants[interval]
         nodes = flow.step(self.nodes[:, interval], lengths, self.energies[interval]).ends
         nodes[:, -1] = self.nodes[:, -1]

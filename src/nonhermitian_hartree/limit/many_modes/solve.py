@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from nonhermitian_hartree.limit.many_modes.follow import BranchFollower
 from nonhermitian_hartree.limit.state import LimitBranch, LimitState
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, require_pair
+
+if TYPE_CHECKING:
+    from nonhermitian_hartree.limit.two_point.newton import TwoPointPath
 
 logger = logging.getLogger(__name__)
 
@@ -46,13 +50,18 @@ class ManyModesCurve:
 
     def states(self) -> list[LimitState]:
         """The limit at each of the times, ascending."""
-        return [self.at(time) for time in self._requested]
+        return self.at(self._requested)
 
-    def at(self, time: float) -> LimitState:
-        """The limit at any time; compared with exact states only if it is one of those asked for."""
-        if time not in self._solved:
-            self._solved[time] = self._solve(float(time))
-        return self._solved[time]
+    def at(self, times: Sequence[float] | Real) -> list[LimitState]:
+        """The limit at any times; compared with exact states only where it was asked for."""
+        instants = [float(time) for time in times]
+        for time in sorted({*instants} - self._solved.keys()):
+            self._solved[time] = self._solve(time)
+        return [self._solved[time] for time in instants]
+
+    def paths(self) -> Mapping[float, Sequence[TwoPointPath]]:
+        """Nothing: what is followed from t = 0 needs no seeds."""
+        return {}
 
     def _solve(self, time: float) -> LimitState:
         if time == 0:

@@ -52,7 +52,7 @@ def search_branches(model: Model, state: ProductState, times: Sequence[float] | 
     """
     require_pair(model, state)
     instants = read_times(times)
-    search = BranchSearch(model, state, LIGHT)
+    search = BranchSearch(model, state, LIGHT, horizon=max(instants))
     distinct = sorted(set(instants))
     solved = dict(zip(distinct, search.run(distinct), strict=True))
     return [_with_shift(solved[time].found, search.shift) for time in instants]

@@ -38,6 +38,15 @@ def tangent(linear: PathLinearisation) -> Complex:
     return linear.solve(nothing, stretched, nothing)
 
 
+def predict_path(linear: PathLinearisation, time: float) -> tuple[TwoPointPath, float]:
+    """The path for another time along the tangent, and the largest relative change of a node."""
+    path = linear.path
+    change = tangent(linear) * (time - path.time)
+    instants = path.instants * (time / path.time)
+    instants[-1] = time
+    return TwoPointPath(instants, path.nodes + change), relative_size(change, path)
+
+
 def follow(flow: TwoPointFlow, linear: PathLinearisation, time: float) -> PathLinearisation:
     """Follow a solved path to another observation time > 0, in steps that the corrector can take.
 
@@ -53,15 +62,10 @@ def follow(flow: TwoPointFlow, linear: PathLinearisation, time: float) -> PathLi
         step = time - path.time if abs(time - path.time) <= 1.2 * abs(step) else step
         if abs(step) < shortest:
             raise ConvergenceError(f"a branch could not be followed beyond t = {path.time:.9g}")
-        change = tangent(linear) * step
-        size = relative_size(change, path)
+        guess, size = predict_path(linear, time if step == time - path.time else path.time + step)
         if not size <= LARGEST_PREDICTION:
             step *= 0.8 * LARGEST_PREDICTION / size if np.isfinite(size) else 0.1
             continue
-        aim = time if step == time - path.time else path.time + step
-        instants = path.instants * (aim / path.time)
-        instants[-1] = aim
-        guess = TwoPointPath(instants, path.nodes + change)
         try:
             found = correct_path(flow, initial, guess)
             if ray_distance(found.path.wavefunction, guess.wavefunction) > LARGEST_SURPRISE:

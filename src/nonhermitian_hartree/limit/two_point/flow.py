@@ -60,23 +60,26 @@ class StepEnds:
 
 
 class TwoPointFlow:
-    """The two-point flow of one model, prepared for whole meshes."""
+    """The two-point flow of one model, prepared for whole meshes.
+
+    Inside, the intervals are the last axis: small d then costs no more than a loop over components.
+    """
 
     def __init__(self, model: Model) -> None:
         d = model.dimension
         tensor = model.two_body_tensor
         tensor = (tensor + tensor.transpose(1, 0, 3, 2)) / 2
         self.dimension = d
-        self._one_body = model.one_body
-        self._by_bra = np.ascontiguousarray(tensor.transpose(1, 0, 2, 3).reshape(d, d**3))
-        self._by_kets = np.ascontiguousarray(tensor.reshape(d * d, d * d).T)
+        self._one_body = model.one_body[:, :, None]
+        self._by_bra = np.ascontiguousarray(tensor.transpose(0, 2, 3, 1).reshape(d**3, d))
+        self._by_kets = np.ascontiguousarray(tensor.reshape(d * d, d * d))
 
     def energies(self, nodes: Complex) -> Complex:
         """``χ H(χ, p) p / χ p`` at each node."""
         d = self.dimension
-        ket, bra = nodes[:, :d], nodes[:, d:]
+        ket, bra = nodes.T[:d], nodes.T[d:]
         hamiltonian = self._hamiltonian(bra, ket)[0]
-        return np.asarray(np.einsum("ni,nij,nj->n", bra, hamiltonian, ket) / (bra * ket).sum(axis=1))
+        return np.asarray((bra * _apply(hamiltonian, ket)).sum(axis=0) / (bra * ket).sum(axis=0))
 
     def step(
         self, nodes: Complex, lengths: Complex | Real, variations: bool = True, energies: Complex | None = None
@@ -86,33 +89,39 @@ class TwoPointFlow:
         with np.errstate(all="ignore"):
             energies = self.energies(nodes) if energies is None else energies
             total = width + 2 + (width * width if variations else 0)
-            start = np.zeros((count, total), dtype=complex)
-            start[:, :width] = nodes
+            start = np.zeros((total, count), dtype=complex)
+            start[:width] = nodes.T
             if variations:
-                start[:, width + 2 :] = np.eye(width).ravel()
-            h = np.asarray(lengths)[:, None]
-            slopes = np.empty((STAGES + 1, count, total), dtype=complex)
-            slopes[0] = self._velocity(start, energies)
+                start[width + 2 :] = np.eye(width).reshape(-1, 1)
+            h = np.asarray(lengths)
+            slopes = np.empty((STAGES + 1, total, count), dtype=complex)
+            parts = slopes.view(float).reshape(STAGES + 1, -1)  # real products are half the work
+
+            def combine(weights: Real) -> Complex:
+                total_slope = np.einsum("s,sn->n", weights, parts[: len(weights)])  # BLAS would start threads
+                return np.asarray(total_slope.view(complex).reshape(total, count))
+
+            self._velocity(start, energies, slopes[0])
             for s in range(1, STAGES):
-                increment = np.tensordot(TABLEAU[s, :s], slopes[:s], axes=1)
-                slopes[s] = self._velocity(start + h * increment, energies)
-            end = start + h * np.tensordot(WEIGHTS, slopes[:STAGES], axes=1)
-            slopes[STAGES] = self._velocity(end, energies)
+                self._velocity(start + h * combine(TABLEAU[s, :s]), energies, slopes[s])
+            end = start + h * combine(WEIGHTS)
+            self._velocity(end, energies, slopes[STAGES])
             scale = self._scale(nodes)
             third, fifth = (
-                np.linalg.norm((h * np.tensordot(weights, slopes[:, :, :width], axes=1)) / scale, axis=1)
+                np.linalg.norm((h * combine(weights)[:width]).T / scale, axis=1)
                 for weights in (ERROR_THIRD, ERROR_FIFTH)
             )
             error = fifth**2 / np.sqrt(fifth**2 + 0.01 * third**2 + 1e-300)
-            error = np.where(np.isfinite(end).all(axis=1) & np.isfinite(error), error, np.inf)
+            error = np.where(np.isfinite(end).all(axis=0) & np.isfinite(error), error, np.inf)
+        variation = np.ascontiguousarray(end[width + 2 :].T).reshape(count, width, width) if variations else None
         return StepEnds(
-            nodes=end[:, :width],
-            action=end[:, width],
-            trace=end[:, width + 1],
+            nodes=np.ascontiguousarray(end[:width].T),
+            action=end[width],
+            trace=end[width + 1],
             energies=energies,
             error=error,
-            variation=end[:, width + 2 :].reshape(count, width, width) if variations else None,
-            velocity=slopes[STAGES][:, :width],
+            variation=variation,
+            velocity=np.ascontiguousarray(slopes[STAGES, :width].T),
         )
 
     def _scale(self, nodes: Complex) -> Real:
@@ -122,33 +131,42 @@ class TwoPointFlow:
         return np.repeat(np.stack([ket, bra], axis=1), d, axis=1)
 
     def _hamiltonian(self, bra: Complex, ket: Complex) -> tuple[Complex, Complex]:
+        """H(χ, p) as [i, k, n], and ``T_ijkl χ_j`` as [i, k, l, n]."""
         d = self.dimension
-        contracted = (bra @ self._by_bra).reshape(-1, d, d, d)  # T_ijkl χ_j as [i, k, l]
-        return self._one_body + (contracted @ ket[:, None, :, None])[..., 0], contracted
+        contracted = (self._by_bra @ bra).reshape(d, d, d, -1)
+        mean_field = sum((contracted[:, :, level] * ket[level] for level in range(d)), start=self._one_body)
+        return mean_field, contracted
 
-    def _velocity(self, y: Complex, energies: Complex) -> Complex:
+    def _velocity(self, y: Complex, energies: Complex, out: Complex) -> None:
         d, width = self.dimension, 2 * self.dimension
-        ket, bra = y[:, :d], y[:, d:width]
+        ket, bra = y[:d], y[d:width]
         hamiltonian, contracted = self._hamiltonian(bra, ket)
-        shifted = hamiltonian - energies[:, None, None] * np.eye(d)
-        out = np.empty_like(y)
-        ket_force = (shifted @ ket[:, :, None])[:, :, 0]
-        out[:, :d] = -1j * ket_force
-        out[:, d:width] = 1j * (bra[:, None, :] @ shifted)[:, 0]
-        mean_field = ((hamiltonian - self._one_body) @ ket[:, :, None])[:, :, 0]
-        out[:, width] = 0.5j * (bra * mean_field).sum(axis=1)
-        exchange = np.einsum("nikl,nk->nil", contracted, ket)
-        generator = shifted + exchange
-        out[:, width + 1] = np.einsum("nii->n", generator)
-        if y.shape[1] > width + 2:
-            kets = (ket[:, :, None] * ket[:, None, :]).reshape(-1, d * d)
-            jacobian = np.empty((len(y), width, width), dtype=complex)
-            jacobian[:, :d, :d] = -1j * generator
-            jacobian[:, :d, d:] = -1j * (kets @ self._by_kets).reshape(-1, d, d)
-            jacobian[:, d:, :d] = 1j * np.einsum("ni,nikl->nkl", bra, contracted)
-            jacobian[:, d:, d:] = 1j * generator.swapaxes(1, 2)
-            out[:, width + 2 :] = (jacobian @ y[:, width + 2 :].reshape(-1, width, width)).reshape(len(y), -1)
-        return out
+        generator = sum(contracted[:, level] * ket[level] for level in range(d))  # T_ijkl χ_j p_k, then H − ε too
+        force, mean_force = _apply(hamiltonian, ket), _apply(generator, ket)
+        out[:d] = -1j * (force - energies * ket)
+        out[d:width] = 1j * (_apply(hamiltonian.swapaxes(0, 1), bra) - energies * bra)
+        out[width] = 0.5j * (bra * mean_force).sum(axis=0)
+        generator += hamiltonian
+        for level in range(d):
+            generator[level, level] -= energies
+        out[width + 1] = np.einsum("iin->n", generator)
+        if len(y) > width + 2:
+            kets = (ket[:, None] * ket[None]).reshape(d * d, -1)
+            jacobian = np.empty((width, width, y.shape[1]), dtype=complex)
+            jacobian[:d, :d] = generator
+            jacobian[:d, d:] = (self._by_kets @ kets).reshape(d, d, -1)
+            jacobian[d:, :d] = -sum(contracted[level] * bra[level] for level in range(d))
+            jacobian[d:, d:] = -generator.swapaxes(0, 1)
+            variation, change = y[width + 2 :].reshape(width, width, -1), out[width + 2 :].reshape(jacobian.shape)
+            np.multiply(jacobian[:, 0, None], variation[0], out=change)
+            for column in range(1, width):
+                change += jacobian[:, column, None] * variation[column]
+            change *= -1j
+
+
+def _apply(matrices: Complex, vectors: Complex) -> Complex:
+    """Matrices [i, k, n] times vectors [k, n]."""
+    return np.asarray((matrices * vectors).sum(axis=1))
 
 
 def mean_field_energy(model: Model, bra: Complex, ket: Complex) -> Complex:

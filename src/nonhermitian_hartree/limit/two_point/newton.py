@@ -82,12 +82,16 @@ class PathLinearisation:
         φ, unit norm.
     path : TwoPointPath
         Any guess.
+    ends : StepEnds, optional
+        Where the flow arrives from its nodes, if that is known already.
     """
 
-    def __init__(self, flow: TwoPointFlow, initial: Complex, path: TwoPointPath) -> None:
+    def __init__(
+        self, flow: TwoPointFlow, initial: Complex, path: TwoPointPath, ends: StepEnds | None = None
+    ) -> None:
         self.path, self.initial = path, initial
         self.lengths = np.diff(path.instants)
-        self.ends: StepEnds = flow.step(path.nodes[:-1], self.lengths)
+        self.ends = flow.step(path.nodes[:-1], self.lengths) if ends is None else ends
         d = path.dimension
         arrived, target = self.ends.nodes, path.nodes[1:]
         with np.errstate(all="ignore"):
@@ -114,10 +118,9 @@ class PathLinearisation:
         """
         d, intervals = self.path.dimension, len(self.lengths)
         size = 2 * d * (intervals + 1)
-        response = self._responses()
         right = np.zeros(size, dtype=complex)
         right[:d], right[d:-d] = -start, -jumps.ravel()
-        particular = self._solve_banded(right[:, None])[:, 0]
+        particular, response = self._solve_with_responses(right)
         ket = self.path.nodes[-1, :d]
         squared, row = float(np.vdot(ket, ket).real), ket.conj()
         # δχ = −end + B conj(δp) + E δp with p ↦ p†/‖p‖² linearised, and δp = particular + response δχ at s = t.
@@ -135,12 +138,18 @@ class PathLinearisation:
 
     def _responses(self) -> Complex:
         """Change of all nodes with the components of χ(t), (2d(K + 1), d)."""
-        if self._response is None:
-            d = self.path.dimension
-            unit = np.zeros((self.path.nodes.size, d), dtype=complex)
-            unit[-d:] = np.eye(d)
-            self._response = self._solve_banded(unit)
-        return self._response
+        return self._solve_with_responses(np.zeros(self.path.nodes.size, dtype=complex))[1]
+
+    def _solve_with_responses(self, right: Complex) -> tuple[Complex, Complex]:
+        """Solution for one right-hand side, and the responses; these only once, together with the first."""
+        d = self.path.dimension
+        if self._response is not None:
+            return self._solve_banded(right[:, None])[:, 0], self._response
+        columns = np.zeros((len(right), 1 + d), dtype=complex)
+        columns[:, 0], columns[-d:, 1:] = right, np.eye(d)
+        solutions = self._solve_banded(columns)
+        self._response = solutions[:, 1:]
+        return solutions[:, 0], self._response
 
     def _solve_banded(self, right: Complex) -> Complex:
         d = self.path.dimension

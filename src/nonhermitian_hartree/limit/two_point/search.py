@@ -9,14 +9,15 @@ amplitudes and by the sum over branches is the answer; a time at which that fail
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import comb
 
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex
-from nonhermitian_hartree.bosons.evolved_states import EvolvedState, evolve_states
+from nonhermitian_hartree.bosons.evolved_states import EvolvedState, EvolvedStates
 from nonhermitian_hartree.bosons.weak_values import weak_values
 from nonhermitian_hartree.errors import AccuracyError, ConvergenceError
 from nonhermitian_hartree.limit.state import ray_distance
@@ -36,6 +37,7 @@ from nonhermitian_hartree.limit.two_point.describe import Branch, describe_on_or
 from nonhermitian_hartree.limit.two_point.flow import TwoPointFlow
 from nonhermitian_hartree.limit.two_point.husimi import HusimiMaximum, climb, find_husimi_maxima
 from nonhermitian_hartree.limit.two_point.newton import PathLinearisation, TwoPointPath, balance, solve_path
+from nonhermitian_hartree.limit.two_point.together import correct_paths, predict_paths
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.irreducible import irreducible_model, strength
 from nonhermitian_hartree.model.state import ProductState
@@ -58,9 +60,13 @@ RUNG = 2.5
 MOST_SINGULAR_GUESS = 30.0
 PHASE_PER_NODE = 0.3
 SAME_BRANCH = 1e-6
+CRITICAL, SAME_CRITICAL_BRANCH = 1e-8, 1e-4
+"""1 − softness of what counts as a critical point, and how far apart two solutions there may be the same."""
 SAME_MAXIMUM = 0.02
 LONGEST_START = 4.0
 """‖A‖t up to which the branch out of ν = φ is followed from t = 0 also where no earlier time was asked for."""
+FIRST_PHASE = 0.3
+"""‖A‖t of the first time on that branch."""
 HEAVY, LIGHT = -6.0, -25.0
 """Logarithm of a maximum relative to the highest, at the largest N: what must be explained, what is tried."""
 SADDLE_STEPS = (0.03, 0.1, 0.3, 0.6)
@@ -112,9 +118,11 @@ class BranchSearch:
     ----------
     depth : float
         Logarithm of the weight, at the largest N, down to which every Husimi maximum is looked into.
+    horizon : float
+        Latest time that will be asked for, if that is known.
     """
 
-    def __init__(self, model: Model, state: ProductState, depth: float = HEAVY) -> None:
+    def __init__(self, model: Model, state: ProductState, depth: float = HEAVY, horizon: float = 0.0) -> None:
         self.model, self.shift = irreducible_model(model)
         self.initial = np.asarray(state.amplitudes)
         self.flow = TwoPointFlow(self.model)
@@ -124,19 +132,28 @@ class BranchSearch:
         self.guess_particles = tuple(largest_particles(model.dimension, size) for size in GUESS_SUBSPACES)
         self.group = find_symmetries(self.model, state)
         self._connected = SymmetryGroup(self.group.generators, ())
+        self._exact = EvolvedStates(self.model, self.initial, horizon)
         self.given_up: list[Complex] = []
         self.attempts = 0
 
-    def run(self, times: Sequence[float]) -> list[Solved]:
-        """Branches at ascending times ≥ 0, of the model in its own gauge."""
-        later = [time for time in times if time > 0]
+    def run(
+        self,
+        times: Sequence[float],
+        known: Sequence[PathLinearisation] = (),
+        seeds: Mapping[float, Sequence[TwoPointPath]] | None = None,
+    ) -> list[Solved]:
+        """Branches at ascending times ≥ 0, of the model in its own gauge.
+
+        ``known`` are those of an earlier time. ``seeds`` are paths of a model nearby at some of the times: where
+        those they lead to are confirmed, as any others would be, nothing else is looked for.
+        """
         if self.model.is_hermitian:
             return self._follow_hartree(times)
-        evolved = self._evolve(later)
-        known: Sequence[PathLinearisation] = ()
+        later = [time for time in times if time > 0]
         results = [self._at_start() for time in times if time == 0]
-        for time, states in show_progress(list(zip(later, evolved, strict=True)), len(later), "limit"):
-            results.append(self._advance(known, time, states))
+        near = self._correct_seeds(seeds or {}, later)
+        for time in show_progress(later, len(later), "limit"):
+            results.append(self._advance(known, time, near.get(time, [])))
             found = results[-1].found
             logger.info(
                 "limit at t = %g: %d branches, %s", time, len(found.branches), found.confirmed or found.reason
@@ -144,9 +161,24 @@ class BranchSearch:
             known = results[-1].linears or known
         return results
 
+    def _correct_seeds(
+        self, seeds: Mapping[float, Sequence[TwoPointPath]], times: Sequence[float]
+    ) -> dict[float, list[PathLinearisation]]:
+        """Paths of this model near those of another one, by time."""
+        guesses = [(time, path) for time in times for path in seeds.get(time, ())]
+        corrected = correct_paths(self.flow, self.initial, [path for _, path in guesses])
+        near: dict[float, list[PathLinearisation]] = {}
+        for (time, _), linear in zip(guesses, corrected, strict=True):
+            if linear is not None:
+                near.setdefault(time, []).append(linear)
+        return near
+
     def _follow_hartree(self, times: Sequence[float]) -> list[Solved]:
         """A Hermitian model has one branch, χ = p† all along, which is Hartree: nothing is left to confirm."""
-        results, known = [], solve_path(self.flow, self.initial, start_path(self.initial, 0.3 / self.strength))
+        results, known = (
+            [],
+            solve_path(self.flow, self.initial, start_path(self.initial, FIRST_PHASE / self.strength)),
+        )
         for time in times:
             if time == 0:
                 results.append(self._at_start())
@@ -159,15 +191,65 @@ class BranchSearch:
             results.append(Solved((known,), FoundBranches(time, (self.describe(known),), "closed_form", (), "")))
         return results
 
-    def follow_from(self, sources: Sequence[Solved], time: float) -> Solved:
-        """Branches at a time near others, by following alone; refused where none of them arrives."""
-        if time == 0:
-            return self._at_start()
-        linears: list[PathLinearisation] = []
-        for source in sources:
-            linears += self.follow(source.linears, time) if source.found.time > 0 else self._start(time)
-        attempt = Attempt(self, time, linears, [])
-        return attempt.result("continuation" if attempt.branches else "")
+    def follow_from(self, sources: Sequence[Sequence[Solved]], times: Sequence[float]) -> list[Solved]:
+        """Branches at times near others, by following alone, all at once; refused where none of them arrives.
+
+        ``sources[k]`` are the neighbours of ``times[k]``.
+        """
+        arrived: dict[float, list[PathLinearisation]] = {time: [] for time in times}
+        bends: dict[float, list[float]] = {time: [] for time in times}
+        for rank in range(max(map(len, sources), default=0)):  # the nearest neighbours first
+            pairs = [
+                (time, linear)
+                for solved, time in zip(sources, times, strict=True)
+                if time > 0
+                for source in sorted(solved, key=lambda s: abs(s.found.time - time))[rank : rank + 1]
+                for linear in self._paths_towards(source, time)
+            ]
+            self._follow_pairs(pairs, arrived, bends)
+        results = []
+        for time in times:
+            if time == 0:
+                results.append(self._at_start())
+                continue
+            attempt = Attempt(self, time, arrived[time], [])
+            results.append(attempt.result("continuation" if attempt.branches else ""))
+        return results
+
+    def _paths_towards(self, source: Solved, time: float) -> Sequence[PathLinearisation]:
+        if source.found.time > 0:
+            return source.linears
+        return self._first_paths if self.strength * time <= LONGEST_START else ()
+
+    def _follow_pairs(
+        self,
+        pairs: Sequence[tuple[float, PathLinearisation]],
+        arrived: dict[float, list[PathLinearisation]],
+        bends: dict[float, list[float]],
+    ) -> None:
+        """Follow paths to a time each, but those that come to where another one has arrived already.
+
+        That is so if the tangent points there up to twice the curvature (``bends``) that the other one had.
+        """
+        guesses = []
+        for (time, linear), guess in zip(pairs, predict_paths(pairs), strict=True):
+            squared = (time - linear.path.time) ** 2
+            reached = zip(arrived[time], bends[time], strict=True)
+            if guess is None or not any(
+                ray_distance(guess.wavefunction, other.path.wavefunction) <= 2 * bend * squared + SAME_BRANCH
+                for other, bend in reached
+            ):
+                guesses.append((time, linear, guess))
+        corrected = iter(correct_paths(self.flow, self.initial, [g for _, _, g in guesses if g is not None]))
+        for time, linear, guess in guesses:
+            found = None if guess is None else next(corrected)
+            if guess is None or found is None:
+                paths, bend = self.follow([linear], time), 0.0
+            else:
+                surprise = ray_distance(guess.wavefunction, found.path.wavefunction)
+                paths, bend = [found], surprise / max((time - linear.path.time) ** 2, 1e-300)
+            arrived[time] += paths
+            bends[time] += [bend] * len(paths)
 
     def distance(self, first: Complex, second: Complex) -> float:
         """Distance of two unit vectors, or of their orbits where there are one-parameter symmetries."""
@@ -176,37 +258,35 @@ class BranchSearch:
         averages = [orbit_average(ket, self._connected) for ket in (first, second)]
         return float(np.linalg.norm(averages[0] - averages[1]) / np.sqrt(2))
 
-    def _evolve(self, times: list[float]) -> list[list[EvolvedState]]:
-        """Per time the states at the first particle numbers; none where they cannot be had."""
-        if not times:
-            return []
-        numbers = show_progress(self.levels[0], len(self.levels[0]), "exact states")
+    def _exact_states(self, level: int, time: float) -> list[EvolvedState]:
+        """States at the particle numbers of a level; none where they cannot be had."""
         try:
-            columns = [evolve_states(self.model, self.initial, number, times) for number in numbers]
+            return [self._exact.at(particles, time) for particles in self.levels[level]]
         except AccuracyError as error:
             logger.warning("%s", error)
-            return [[] for _ in times]
-        return [list(row) for row in zip(*columns, strict=True)]
+            return []
 
-    def _advance(self, known: Sequence[PathLinearisation], time: float, evolved: list[EvolvedState]) -> Solved:
+    def _advance(self, known: Sequence[PathLinearisation], time: float, near: list[PathLinearisation]) -> Solved:
         """Search at one time, with higher N and by way of earlier times where that is needed."""
         self.attempts = 0
-        followed = self.follow(known, time) if known else self._start(time)
-        attempt = Attempt(self, time, followed, evolved)
+        evolved = self._exact_states(0, time)
+        attempt = Attempt(self, time, near, evolved)
+        if near and evolved and attempt.is_explained():
+            return attempt.result("amplitudes")
+        attempt.add(self.follow(known, time) if known else self._start(time))
         if evolved and attempt.search(0):
             return attempt.result("amplitudes")
         if evolved and not attempt.is_soft:
             begin = max((linear.path.time for linear in known), default=0.0)
             if attempt.add(self._climb_ladder(known, begin, time)) and attempt.search(0):
                 return attempt.result("amplitudes")
-        for number, particles in enumerate(self.levels[1:], start=1):
-            if number > 1 and (attempt.is_soft or not attempt.nearly_passes):
+        for level in range(1, len(self.levels)):
+            if level > 1 and (attempt.is_soft or not attempt.nearly_passes):
                 break
-            try:
-                attempt.evolved = [evolve_states(self.model, self.initial, n, [time])[0] for n in particles]
-            except AccuracyError as error:
-                logger.info("%s", error)
+            larger = self._exact_states(level, time)
+            if not larger:
                 break
+            attempt.evolved = larger
             if attempt.search(1):
                 return attempt.result("amplitudes")
         return attempt.result("continuation" if attempt.dominant_is_right() else "")
@@ -217,7 +297,8 @@ class BranchSearch:
         """Branches followed by way of earlier times, at each of which new ones are looked for."""
         rungs = np.linspace(begin, time, int(np.ceil(self.strength * (time - begin) / RUNG)) + 1)[1:-1].tolist()
         found = list(known)
-        for rung, evolved in zip(rungs, self._evolve(rungs), strict=True):
+        for rung in rungs:
+            evolved = self._exact_states(0, rung)
             attempt = Attempt(self, rung, self.follow(found, rung) if found else self._start(rung), evolved)
             if evolved:
                 attempt.search(0)
@@ -253,12 +334,15 @@ class BranchSearch:
 
     def _start(self, time: float) -> list[PathLinearisation]:
         """The branch out of ν = φ at t = 0, followed if t is short."""
-        if self.strength * time > LONGEST_START:
-            return []
-        early = min(time, 0.3 / self.strength)
+        return self.follow(self._first_paths, time) if self.strength * time <= LONGEST_START else []
+
+    @cached_property
+    def _first_paths(self) -> list[PathLinearisation]:
+        """The branch out of ν = φ at a short time."""
         try:
-            return self.follow([solve_path(self.flow, self.initial, start_path(self.initial, early))], time)
-        except ConvergenceError:
+            return [solve_path(self.flow, self.initial, start_path(self.initial, FIRST_PHASE / self.strength))]
+        except ConvergenceError as error:
+            logger.info("%s", error)
             return []
 
     def follow(self, known: Sequence[PathLinearisation], time: float) -> list[PathLinearisation]:
@@ -348,7 +432,6 @@ class Attempt:
         self.branches: list[Branch] = []
         self.test: SumTest | None = None
         self.unexplained: list[HusimiMaximum] = []
-        self.followed = bool(linears)
         self.add(linears)
 
     @property
@@ -384,8 +467,17 @@ class Attempt:
         return taken
 
     def _is_known(self, branch: Branch) -> bool:
+        # at a critical point the equation is cubic: rounding leaves ν undetermined below its cube root
+        same = SAME_BRANCH if abs(1 - branch.softness) > CRITICAL else SAME_CRITICAL_BRANCH
         kets = [other.wavefunction for other in self.branches]
-        return any(self.owner.distance(branch.wavefunction, ket) <= SAME_BRANCH for ket in kets)
+        return any(self.owner.distance(branch.wavefunction, ket) <= same for ket in kets)
+
+    def is_explained(self) -> bool:
+        """Whether the sum over branches is right and no maximum of weight stands out, without a search."""
+        self.test = compare_sum(self.branches, self.evolved)
+        if self.test.passes:
+            self._find_unexplained()
+        return self.test.passes and not any(self._log_weight(m) > self.owner.depth for m in self.unexplained)
 
     def search(self, effort: int) -> bool:
         """Look for what is missing; whether the sum over branches is right in the end and nothing stands out."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.limit.state import LimitBranch, LimitState, bound_rate_error, combine_branches
 from nonhermitian_hartree.limit.symmetry.orbit import orbit_average
 from nonhermitian_hartree.limit.two_point.describe import Branch
+from nonhermitian_hartree.limit.two_point.newton import TwoPointPath
 from nonhermitian_hartree.limit.two_point.search import BranchSearch, FoundBranches, Solved
 from nonhermitian_hartree.model.arguments import read_times
 from nonhermitian_hartree.model.hamiltonian import Model
@@ -28,35 +30,68 @@ class TwoPointCurve:
     ----------
     times : sequence of float
         Times ≥ 0 at which branches are searched for and confirmed.
+    seeds : mapping, optional
+        Paths of a model nearby at some of these times (`paths`); see `BranchSearch.run`.
     """
 
-    def __init__(self, model: Model, state: ProductState, times: Sequence[float] | Real) -> None:
-        self._search = BranchSearch(model, state)
+    def __init__(
+        self,
+        model: Model,
+        state: ProductState,
+        times: Sequence[float] | Real,
+        seeds: Mapping[float, Sequence[TwoPointPath]] | None = None,
+    ) -> None:
         self._requested = sorted({float(time) for time in times})
+        self._search = BranchSearch(model, state, horizon=self._requested[-1])
+        self._seeds = seeds or {}
         self._known = list(self._requested)
         self._solved: dict[float, Solved] = {}
 
     def states(self) -> list[LimitState]:
         """The limit at each of the times, ascending."""
-        missing = [time for time in self._requested if time not in self._solved]
-        self._solved |= dict(zip(missing, self._search.run(missing), strict=True))
+        self._confirm(self._requested)
         return [self._to_state(self._solved[time].found) for time in self._requested]
 
-    def at(self, time: float) -> LimitState:
-        """The limit at any time up to the last: branches followed from the known times around it.
+    def at(self, times: Sequence[float] | Real) -> list[LimitState]:
+        """The limit at any times up to the last: branches followed from the known times around each.
 
-        Costs tens of milliseconds where those are known already; what is found is a known time from then on.
+        Costs milliseconds a time where those are known already; what is found is a known time from then on.
         """
-        place = bisect_left(self._known, time)
-        around = sorted({self._known[k] for k in (place - 1, place) if 0 <= k < len(self._known)})
-        for known in around:
-            if known not in self._solved:
-                self._solved[known] = self._search.run([known])[0]
-        if time not in self._solved:
-            sources = [self._solved[known] for known in around if self._solved[known].found.confirmed]
-            self._solved[time] = self._search.follow_from(sources, time)
-            insort(self._known, time)
-        return self._to_state(self._solved[time].found)
+        missing = sorted({float(time) for time in times} - self._solved.keys())
+        self._confirm([time for time in missing if time in self._known])
+        missing = [time for time in missing if time not in self._solved]
+        while missing:  # of those between the same neighbours the middle one first, from which the others are near
+            gaps: dict[int, list[float]] = {}
+            for time in missing:
+                gaps.setdefault(bisect_left(self._known, time), []).append(time)
+            chosen = [gap[len(gap) // 2] for gap in gaps.values()]
+            around = [[self._known[k] for k in (place - 1, place) if 0 <= k < len(self._known)] for place in gaps]
+            self._confirm(sorted({known for pair in around for known in pair}))
+            sources = [[self._solved[k] for k in pair if self._solved[k].found.confirmed] for pair in around]
+            for time, solved in zip(chosen, self._search.follow_from(sources, chosen), strict=True):
+                self._solved[time] = solved
+                insort(self._known, time)
+            missing = [time for time in missing if time not in self._solved]
+        return [self._to_state(self._solved[float(time)].found) for time in times]
+
+    def paths(self) -> dict[float, list[TwoPointPath]]:
+        """Paths of the confirmed branches at those of the requested times that have been looked at."""
+        return {
+            time: [linear.path for linear in solved.linears]
+            for time in self._requested
+            if (solved := self._solved.get(time)) and solved.found.confirmed
+        }
+
+    def _confirm(self, times: Sequence[float]) -> None:
+        """Search at requested times, ascending, each from the branches of the last one before it."""
+        missing = [time for time in times if time not in self._solved]
+        for first, run in groupby(missing, self._last_solved_before):
+            known = self._solved[first].linears if first is not None else ()
+            instants = list(run)
+            self._solved |= zip(instants, self._search.run(instants, known, self._seeds), strict=True)
+
+    def _last_solved_before(self, time: float) -> float | None:
+        return max((t for t, solved in self._solved.items() if t < time and solved.linears), default=None)
 
     def _to_state(self, found: FoundBranches) -> LimitState:
         if not found.confirmed:

@@ -9,7 +9,7 @@ import numpy as np
 from nonhermitian_hartree.arrays import Real
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.model.arguments import read_number, refuse
-from nonhermitian_hartree.model.lattice import read_shape, require_sites
+from nonhermitian_hartree.model.lattice.operators import read_shape, require_sites
 from nonhermitian_hartree.model.state import ProductState
 
 

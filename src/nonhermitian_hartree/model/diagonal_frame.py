@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex
-from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.hamiltonian import DENSE_STORE, Model
 from nonhermitian_hartree.model.irreducible import irreducible_model, strength
 from nonhermitian_hartree.model.state import ProductState
 
@@ -44,8 +44,11 @@ def find_diagonal_frame(model: Model, state: ProductState) -> DiagonalFrame | No
     """Model and state in the basis in which A1 and A2 are both diagonal; None if there is none.
 
     Diagonal means on permutation-symmetric pairs: elements between ``|ij⟩`` and ``|ji⟩`` count as diagonal. None
-    also if φ has a population so small in that basis that rounding decides its fate.
+    also if φ has a population so small in that basis that rounding decides its fate, and beyond d = 8, where A2 is no
+    array any more.
     """
+    if model.dimension > DENSE_STORE:
+        return None
     reduced, shift = irreducible_model(model)
     d, columns = model.dimension, _guess_columns(model)
     pair = np.kron(columns, columns)

@@ -44,8 +44,8 @@ def find_diagonal_frame(model: Model, state: ProductState) -> DiagonalFrame | No
     """Model and state in the basis in which A1 and A2 are both diagonal; None if there is none.
 
     Diagonal means on permutation-symmetric pairs: elements between ``|ij⟩`` and ``|ji⟩`` count as diagonal. None
-    also if φ has a population so small in that basis that rounding decides its fate, and beyond d = 8, where A2 is no
-    array any more.
+    also if φ has a population so small in that basis that rounding decides its fate, and beyond d = 8, where A2 is
+    no array any more.
     """
     if model.dimension > DENSE_STORE:
         return None

@@ -90,7 +90,7 @@ class BranchEstimate:
 
     @property
     def lost_weight(self) -> float:
-        """Weight beyond the cut: that of the smallest shell, in a geometric series for each kind of excitations."""
+        """Weight beyond the cut: that of the smallest shell, in a geometric series for each kind of excitation."""
         kinds = len(self.fine.density) - 1
         return kinds * self.fine.tail**2 / (1 - self.branch.softness)
 

@@ -71,8 +71,8 @@ def show_value(value: object) -> str:
 def canonical_json(value: object) -> str:
     """Write a spec, or a tuple of numbers, as JSON that depends on its meaning only.
 
-    Key order, ``3`` or ``3.0``, comments, and a grid or the list it stands for make no difference; only the order of
-    the parameters of a model has a meaning, and stays. The spec class reads the text back with
+    Key order, ``3`` or ``3.0``, comments, and a grid or the list it stands for make no difference; only the order
+    of the parameters of a model has a meaning, and stays. The spec class reads the text back with
     ``model_validate_json``.
     """
     plain = to_jsonable_python(value, by_alias=True, exclude_none=True)

@@ -5,7 +5,7 @@ None asks for more when it is tried again: the executor does, for what the job r
 
 from math import ceil, comb
 
-from nonhermitian_hartree.exact.parts import CONDENSATE_FROM, LARGE
+from nonhermitian_hartree.exact.parts import CHECKED_PARTICLES, LARGE
 
 # the Python of the job, 130 to 180 MB, its share of Snakemake's, and as much again
 START_MEMORY_MB = 1000
@@ -21,9 +21,13 @@ def evolved_components(wildcards):
     """Components C(N + d - 1, d - 1) of the state that a job evolves; none for a closed form."""
     if "part" not in wildcards.keys():
         return 0
-    # many particles are condensed, and checked at fewer than this
-    particles = CONDENSATE_FROM if wildcards.part == LARGE else int(wildcards.part)
     dimension = CONFIG.models[study_spec(wildcards).model].dimension
+    # many particles are condensed, and checked at no more than this
+    particles = (
+        max(CHECKED_PARTICLES[dimension])
+        if wildcards.part == LARGE
+        else int(wildcards.part)
+    )
     return comb(particles + dimension - 1, dimension - 1)
 
 

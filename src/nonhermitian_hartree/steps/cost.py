@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, comb, log2
+from math import ceil, comb, inf, log2
 
 from nonhermitian_hartree.exact.parts import CONDENSATE_FROM
 from nonhermitian_hartree.model.hamiltonian import Model
@@ -40,7 +40,7 @@ def member_seconds(model: Model, particles: Sequence[int], times: Sequence[float
         return SECONDS_CLOSED_FORM + SECONDS_TIME_CLOSED_FORM * len(times) + SECONDS_POINT_CLOSED_FORM * points
     size = (model.dimension / 2) ** 4
     searched = size * (SECONDS_SEARCHED + SECONDS_TIME_SEARCHED * len(times))
-    evolved = [number for number in particles if model.dimension > 2 or number < CONDENSATE_FROM]
+    evolved = [number for number in particles if number < CONDENSATE_FROM.get(model.dimension, inf)]
     components = [comb(number + model.dimension - 1, model.dimension - 1) for number in evolved]
     exact = SECONDS_COMPONENT_SQUARED * max((count**2 for count in components), default=0)
     condensed = SECONDS_CONDENSATE if len(evolved) < len(particles) else 0.0

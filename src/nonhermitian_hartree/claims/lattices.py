@@ -128,6 +128,8 @@ def hartree_solves_embedded_burgers(hartree: pd.DataFrame) -> float:
     from scipy.integrate import solve_ivp
 
     kets = read_vectors(hartree, "phi")
+    if not (kets == kets).all():
+        return nan
     times, found = hartree["time"].to_numpy(), kets[:, 1:] / kets[:, :1]
     points = found.shape[1]
     step = 2 * np.pi / points

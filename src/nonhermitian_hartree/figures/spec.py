@@ -17,12 +17,7 @@ from nonhermitian_hartree.figures.maps.plane import MapFigure
 from nonhermitian_hartree.figures.rate_function import RateFunctionFigure
 
 Figure = (
-    RateFunctionFigure
-    | AgainstTimeFigure
-    | AgainstParticlesFigure
-    | MapFigure
-    | CollapseFigure
-    | DensityMapFigure
+    RateFunctionFigure | AgainstTimeFigure | AgainstParticlesFigure | MapFigure | CollapseFigure | DensityMapFigure
 )
 
 KINDS = tuple(get_args(figure.model_fields["kind"].annotation)[0] for figure in get_args(Figure))

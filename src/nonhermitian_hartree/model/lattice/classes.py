@@ -22,7 +22,9 @@ VISCOSITY = 0.05
 """ν of Burgers' equation on a ring of length 2π."""
 
 
-def _lattice(boundary: str, is_diagonal: Callable[[Complex], bool], is_pair: Callable[[Model], bool]) -> Callable[[Model], bool]:
+def _lattice(
+    boundary: str, is_diagonal: Callable[[Complex], bool], is_pair: Callable[[Model], bool]
+) -> Callable[[Model], bool]:
     def contains(model: Model) -> bool:
         d = model.dimension
         if d < FEWEST_ON_RING:

@@ -4,7 +4,8 @@
 
 Mode 0 is the constant; modes 1 … 63 are the values w on a ring of length 2π, and u_i = φ_i/φ_0 is what solves
 
-    du_i/dt = ν (u_{i+1} − 2u_i + u_{i−1})/h² − (λ/2) |φ_0|² (u_{i+1}² + u_i u_{i+1} − u_i u_{i−1} − u_{i−1}²)/(6h),
+    du_i/dt = ν (u_{i+1} − 2u_i + u_{i−1})/h²
+              − (λ/2) |φ_0|² (u_{i+1}² + u_i u_{i+1} − u_i u_{i−1} − u_{i−1}²)/(6h),
 
 Burgers' equation whose advection conserves Σ u² on the grid. A non-Hermitian mean field gives it: A1 = iν D², and
 A2 = iλ Σ F_ijk |i 0⟩⟨j k|, made symmetric, whose bra ⟨φ| brings the factor φ_0*. The norm 1 + Σ u² of (1, u) falls

@@ -17,7 +17,7 @@ from tests.claims.falsifications import change, drop, turn_vectors
 
 
 def turn_site(claim, table="hartree", size=1e-4, where="time > 0.15", site=2):
-    """Return the true tables with another amplitude at one site: a real size is density, an imaginary one phase."""
+    """Return the true tables with another amplitude at one site: real sizes are density, imaginary phase."""
 
     def turn(kets):
         kets = kets.copy()

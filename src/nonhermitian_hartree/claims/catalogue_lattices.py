@@ -57,7 +57,7 @@ CLAIMS_ON_LATTICES = (
     Claim(
         lattices.staggered_ring_beats,
         "docs/lattices.md",
-        "on a ring with gain and loss on alternate sites the density beats as that of two levels with E^2 = 4 - g^2",
+        "with gain and loss on alternate sites of a ring the density beats as that of two levels, E^2 = 4 - g^2",
         ("hartree",),
         expected=0,
         tolerance=1e-9,

@@ -1,7 +1,7 @@
 """Measurements of the claims about many modes: conservation laws, symmetries and closed forms on lattices.
 
-The lattices are chains or rings with the hopping −1 between neighbours. None of the references solves what it checks
-in the way in which the tables were made.
+The lattices are chains or rings with the hopping −1 between neighbours. No reference here solves what it checks in
+the way in which the tables were made.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def lossy_ring_obeys_continuity(hartree: pd.DataFrame) -> float:
         return nan
 
     def losses(rows: pd.DataFrame, modes: int) -> Real:
-        return 2 * float(rows["gamma"].iloc[0]) * np.eye(1, modes, modes // 2)[0]
+        return np.asarray(2 * float(rows["gamma"].iloc[0]) * np.eye(1, modes, modes // 2)[0])
 
     return _largest_leak(hartree, losses, is_ring=True)
 
@@ -103,7 +103,7 @@ def uniform_ring_entropy_coefficient(limit: pd.DataFrame) -> float:
 
 
 def uniform_ring_coefficient(modes: int, time: float) -> float:
-    """lim N·S_L on a uniform ring of d sites with the contact interaction ``d·g``, from the uniform state.
+    """Return lim N·S_L on a uniform ring of d sites with the contact interaction ``d·g``, from the uniform state.
 
     The momenta k and −k are squeezed together, ``i ż = g + 2(e_k + g) z + g z²`` with ``e_k = 2 − 2 cos k`` above
     the condensate. With the zeros a, b of the right-hand side, ``z = a (1 − e)/(1 − (a/b) e)``,
@@ -152,8 +152,8 @@ def hartree_solves_embedded_burgers(hartree: pd.DataFrame) -> float:
 def _largest_leak(hartree: pd.DataFrame, losses: Callable[[pd.DataFrame, int], Real], *, is_ring: bool) -> float:
     """Largest violation of ``n_i(t) = n_i(0) + ∫ (j_{i−1} − j_i − Γ_i n_i + Σ_k Γ_k n_k n_i) ds``, n normalised.
 
-    j_i = −2 Im(φ_i* φ_{i+1})·(−1) flows from i to i + 1; Γ is what a density decays with. The integrals are those of
-    a cubic spline through the times of the table.
+    j_i = 2 Im(φ_i* φ_{i+1}) flows from i to i + 1; Γ is what a density decays with. The integrals are those of a
+    cubic spline through the times of the table.
     """
     from scipy.interpolate import CubicSpline
 

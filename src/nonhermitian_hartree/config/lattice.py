@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from nonhermitian_hartree.fields.base import Spec
 from nonhermitian_hartree.fields.coefficient import Coefficient
@@ -74,11 +76,20 @@ def _site_form(value: Any) -> str:
     return "sites" if has_site else "list"
 
 
+class _AnyOf:
+    """Makes the JSON schema of a union lenient: {site, value} could be factors of parameters of these names."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        found = handler(schema)
+        return {"anyOf": found["oneOf"]}
+
+
 SiteValues = Annotated[
     Annotated[Coefficient, Tag("number")]
     | Annotated[tuple[Coefficient, ...], Tag("list")]
     | Annotated[tuple[SiteValue, ...], Tag("sites")],
     Discriminator(_site_form),
+    _AnyOf(),
 ]
 
 

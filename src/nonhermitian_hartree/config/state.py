@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.fields.array_file import ArrayFile, refusals_of
@@ -31,17 +38,24 @@ LATTICE_FORMS = FORMS[3:]
 """Those that are amplitudes only beside a model: on its lattice, or of as many numbers."""
 
 
+_NUMBER = {"type": "number"}
+Directions = Annotated[
+    tuple[RealNumber, ...], WithJsonSchema({"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER}]})
+]
+"""A number for each direction of a lattice; one number for a chain."""
+
+
 class Gaussian(Spec):
     """A packet ``φ_x ∝ exp(−Σ (x_a − c_a)²/(4 w_a²) + i q_a x_a)``."""
 
-    center: tuple[RealNumber, ...] = Field(
+    center: Directions = Field(
         title="a number for each direction", description="c, in units of the distance of sites, the first at 0"
     )
-    width: tuple[RealNumber, ...] = Field(
+    width: Directions = Field(
         title="a number > 0 for each direction",
         description="w, the standard deviation of the density, in units of the distance of sites",
     )
-    momentum: tuple[RealNumber, ...] = Field(
+    momentum: Directions = Field(
         default=(), title="a number for each direction", description="q, in radians per site; 0 if absent"
     )
 

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.errors import ModelError
@@ -38,6 +40,7 @@ class ArrayFile(Spec):
         "to the last one that has it",
     )
     sha256: str = Field(
+        default="",
         title="64 hexadecimal digits",
         description="checksum of the content; filled in, or what the content must be",
     )
@@ -59,6 +62,11 @@ class ArrayFile(Spec):
         if given.get("sha256") not in (None, digest):
             raise refusal(f"other content of {str(file)!r}, {digest[:12]}…", "the content with the sha256 given")
         return {**given, "path": str(file), "sha256": digest}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Let a path alone pass for editors, too."""
+        return {"anyOf": [{"type": "string"}, handler(schema)]}
 
     def load(self) -> Complex | sp.csr_array:
         """Return the numbers, dense or sparse.

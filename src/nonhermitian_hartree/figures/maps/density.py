@@ -43,8 +43,8 @@ class DensityMapFigure(StudyFigure):
     state: Name = Field(title="the name of a state", description="one of the study, no family")
     of: Literal["hartree", "limit", "difference"] = Field(
         title="`hartree`, `limit` or `difference`",
-        description="whose density is shown, a pure number that sums to 1 over all sites; the difference is that of "
-        "the limit less that of Hartree",
+        description="whose density is shown, a pure number that sums to 1 over all sites; the difference is that "
+        "of the limit less that of Hartree",
     )
     sites: tuple[WholeNumber, WholeNumber] | None = Field(
         default=None,

@@ -1,4 +1,4 @@
-"""A density map shows |φ_i|², the weighted |ν_i|², or what the limit has more, and grey where the limit is unknown."""
+"""A density map shows |φ_i|², the weighted |ν_i|², or their difference, and grey where the limit is unknown."""
 
 from math import nan
 
@@ -19,7 +19,7 @@ FIELDS = {"kind": "density_map", "study": "paper", "state": "flat"}
 
 
 def make_tables():
-    """Ten sites: Hartree moves from site 0 to 1 to 2; the limit is half there, half at site 9, and ends at t = 1."""
+    """Ten sites: Hartree moves from site 0 to 2; the limit is half there, half at site 9, and ends at t = 1."""
     keys = {"member": 0, "state": "flat", "p0": nan, "tilt": nan}
     kets = np.eye(10)
     hartree = [keys | {"time": time} for time in TIMES]

@@ -1,7 +1,7 @@
 """The build of a wheel: what Snakemake runs goes into it as the package ``nonhermitian_hartree_workflow``.
 
-In the repository it stands at the top, where Snakemake and the catalogue of its workflows look for it. The wheel has
-copies, made here, which `nonhermitian_hartree.runs.workflow_folder` finds. All else is said in pyproject.toml.
+In the repository it stands at the top, where Snakemake and the catalogue of its workflows look for it. The wheel
+has copies, made here, which `nonhermitian_hartree.runs.workflow_folder` finds. All else is said in pyproject.toml.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ class BuildWithWorkflow(build_py):
     """Copies the workflow beside the package, unless that is installed as editable: then it is found in place."""
 
     def run(self) -> None:
+        """Build the packages, then the workflow."""
         super().run()
         if self.editable_mode:
             return

@@ -143,7 +143,7 @@ def _can_be_evolved(inputs: Inputs, model: Model) -> bool:
 
 
 def _can_condense(inputs: Inputs, model: Model) -> bool:
-    return model.dimension == 2 and not model.is_diagonal and inputs.particles >= FEWEST_PARTICLES
+    return not model.is_diagonal and inputs.particles >= FEWEST_PARTICLES.get(model.dimension, inf)
 
 
 def _has_short_path(inputs: Inputs, model: Model) -> bool:

@@ -59,3 +59,17 @@ def random_qutrit() -> tuple[Model, ProductState]:
     one_body = (rng.normal(size=(3, 3)) + 1j * rng.normal(size=(3, 3))) / 2
     two_body = (rng.normal(size=(9, 9)) + 1j * rng.normal(size=(9, 9))) / 5
     return Model(one_body, two_body + swap_particles(two_body)), ProductState(np.array([0.6, 0.8j, 0]))
+
+
+def random_levels(dimension: int, seed: int) -> tuple[Model, ProductState]:
+    """Dense non-Hermitian model of d levels, with one of three strengths, and a random state."""
+    rng = np.random.default_rng(seed)
+
+    def matrix(size: int) -> Complex:
+        return np.asarray(rng.normal(size=(size, size)) + 0.6j * rng.normal(size=(size, size)))
+
+    strength = (0.3, 0.5, 0.7)[seed % 3]
+    two_body = strength / dimension * matrix(dimension**2)
+    phi = rng.normal(size=dimension) + 1j * rng.normal(size=dimension)
+    model = Model(strength * matrix(dimension), two_body + swap_particles(two_body))
+    return model, ProductState(phi / np.linalg.norm(phi))

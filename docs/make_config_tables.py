@@ -27,6 +27,7 @@ from nonhermitian_hartree.config.state import StateSpec
 from nonhermitian_hartree.config.study import StudySpec
 from nonhermitian_hartree.fields.base import Spec
 from nonhermitian_hartree.fields.grid import Grid
+from nonhermitian_hartree.fields.parameters import ParameterGrid
 from nonhermitian_hartree.figures.base import FigureBase
 from nonhermitian_hartree.figures.spec import Figure
 from nonhermitian_hartree.storage.atomic_write import replace_atomically
@@ -41,6 +42,7 @@ SECTIONS: dict[str, tuple[type[Spec], ...]] = {
     "model": (ModelSpec,),
     "operator": (TwoBodyMatrix, TwoBodyTerms),
     "term": (Transition,),
+    "parameter grid": (ParameterGrid,),
     "state": (StateSpec,),
     "study": (StudySpec,),
     "power_law": (PowerLawSpec,),

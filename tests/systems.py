@@ -46,6 +46,19 @@ ALL_BANDS = Model(
 ALL_BANDS_STATE = ProductState.from_population(0.35, 1.1)
 """Couplings of all kinds: A^(N) changes occupation numbers by 0, 1 and 2."""
 
+SPIN_X = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]]) / np.sqrt(2)
+SPIN_Y = np.array([[0, -1j, 0], [1j, 0, -1j], [0, 1j, 0]]) / np.sqrt(2)
+SPIN_Z = np.diag([1.0 + 0j, 0.0, -1.0])
+SPIN_1_EXCHANGE = sum(np.kron(spin, spin) for spin in (SPIN_X, SPIN_Y, SPIN_Z))
+LOSSY_SPIN_1 = Model(0.2 * SPIN_Z @ SPIN_Z - 0.25j * np.diag([0, 1, 0]), -0.5 * SPIN_1_EXCHANGE)
+LOSSY_SPIN_1_STATE = ProductState(np.array([0.6, 0.64j, 0.48]))
+"""Spin-1 bosons with a quadratic Zeeman shift, and loss from m = 0."""
+
+LOSSY_TRIMER = Model(
+    np.array([[-0.5j, -1, 0], [-1, 0, -1], [0, -1, 0]]), np.diag([2.0 * (k % 4 == 0) for k in range(9)])
+)
+"""Bose–Hubbard trimer: tunnelling, repulsion in each well, and loss from the first."""
+
 BALANCED = ProductState.from_population(0.5)
 
 POPULATIONS = (0.5, 0.5 + 1e-9, 0.51, 0.6, 0.9, 1 - 1e-6)
@@ -100,3 +113,14 @@ def hermitian_part(model: Model) -> Model:
 def diagonal_part(model: Model) -> Model:
     """Both couplings without their off-diagonal elements."""
     return Model(*(np.diag(np.diag(a)) for a in (model.one_body, model.two_body)))
+
+
+def rotate(model: Model, state: ProductState, seed: int) -> tuple[Model, ProductState, NDArray[np.complex128]]:
+    """Model and state in a random basis, and the rotation."""
+    rng = np.random.default_rng(seed)
+    d = model.dimension
+    frame = np.linalg.qr(rng.normal(size=(d, d)) + 1j * rng.normal(size=(d, d)))[0]
+    pair = np.kron(frame, frame)
+    two_body = pair @ model.two_body @ pair.conj().T
+    rotated = Model(frame @ model.one_body @ frame.conj().T, (two_body + swap_particles(two_body)) / 2)
+    return rotated, ProductState(frame @ state.amplitudes), frame

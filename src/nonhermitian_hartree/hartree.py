@@ -15,7 +15,7 @@ from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.model.arguments import read_times
 from nonhermitian_hartree.model.diagonal_qubit import DiagonalQubit, reduce_diagonal_qubit
-from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.hamiltonian import DENSE_STORE, Model
 from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
 from nonhermitian_hartree.model.state import ProductState, require_pair
 from nonhermitian_hartree.numerics.flow import FlowPath, Velocity, estimate_flow_error, follow_flow, take_step
@@ -85,7 +85,7 @@ class HartreeCurve:
         if self._path is None:
             self._path = _follow_ray(self._model, self._state, [self._last], RELATIVE_TOLERANCE)
         before = np.searchsorted(self._path.times, instants, side="right") - 1
-        velocity = _ray_velocity(*_remove_traces(self._model))
+        velocity = _ray_velocity(self._model)
         steps = (instants - self._path.times[before])[:, None]
         values = take_step(velocity, self._path.values[before], steps)
         return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True))
@@ -110,9 +110,7 @@ def estimate_projector_error(
     found = found / np.linalg.norm(found, axis=1, keepdims=True)
     overlaps = np.einsum("ti,ti->t", found.conj(), wavefunctions)
     beside = np.linalg.norm(wavefunctions - overlaps[:, None] * found, axis=1)
-    one_body, two_body = _remove_traces(model)
-    largest = float(np.linalg.norm(one_body, 2) + np.linalg.norm(two_body, 2))
-    followed = estimate_flow_error(_ray_velocity(one_body, two_body), path, largest)
+    followed = estimate_flow_error(_ray_velocity(model), path, _largest_speed(model))
     return np.asarray(np.minimum(followed + beside + 2.0**-50, 1.0))
 
 
@@ -162,7 +160,7 @@ def integrate_wavefunction(
 
 def _follow_ray(model: Model, state: ProductState, times: Sequence[float], tolerance: float) -> FlowPath:
     require_pair(model, state)
-    velocity = _ray_velocity(*_remove_traces(model))
+    velocity = _ray_velocity(model)
     return follow_flow(velocity, state.amplitudes, times, tolerance, ABSOLUTE_TOLERANCE)
 
 
@@ -173,8 +171,46 @@ def _remove_traces(model: Model) -> tuple[Complex, Complex]:
     return one_body - shifts[0] * np.eye(len(one_body)), two_body - shifts[1] * np.eye(len(two_body))
 
 
-def _ray_velocity(one_body: Complex, two_body: Complex) -> Velocity:
+def _largest_speed(model: Model) -> float:
+    """Bound of ``|H_φ φ|`` for unit φ: ``‖A1‖ + ‖A2‖`` without traces, for many modes by row and column sums."""
+    if model.dimension <= DENSE_STORE:
+        return float(sum(np.linalg.norm(operator, 2) for operator in _remove_traces(model)))
+    one_body = model.one_body - np.trace(model.one_body) / model.dimension * np.eye(model.dimension)
+    sizes = np.abs(one_body)
+    return float(np.sqrt(sizes.sum(axis=0).max() * sizes.sum(axis=1).max())) + model.couplings.bound_norm()
+
+
+def _ray_velocity(model: Model) -> Velocity:
     """``−i(1 − |φ⟩⟨φ|/⟨φ|φ⟩) H_φ φ`` for a batch (C, d) of φ of any norm."""
+    return _sparse_velocity(model) if model.dimension > DENSE_STORE else _dense_velocity(*_remove_traces(model))
+
+
+def _sparse_velocity(model: Model) -> Velocity:
+    import scipy.sparse as sp  # here, because small models do without
+
+    mean = np.trace(model.one_body) / model.dimension
+    generator = -1j * sp.csr_array(model.sparse_one_body - mean * sp.eye_array(model.dimension))
+    field = model.field
+
+    def velocity(rays: Complex) -> Complex:
+        if len(rays) == 1:  # the integration itself, where products are cheaper than sums over an axis
+            ket = rays[0]
+            square = np.vdot(ket, ket).real
+            driven = field.on_ket(ket.conj(), ket, ket)
+            driven *= -1j / square
+            driven += generator @ ket
+            driven -= (np.vdot(ket, driven) / square) * ket
+            return driven[None]
+        kets = np.ascontiguousarray(rays.T)
+        bras = kets.conj()
+        squares = (bras * kets).real.sum(axis=0)
+        drift = generator @ kets - (1j / squares) * field.on_ket(bras, kets, kets)
+        return np.ascontiguousarray((drift - ((bras * drift).sum(axis=0) / squares) * kets).T)
+
+    return velocity
+
+
+def _dense_velocity(one_body: Complex, two_body: Complex) -> Velocity:
 
     def velocity(rays: Complex) -> Complex:
         count, d = rays.shape

@@ -9,7 +9,6 @@ import pandas as pd
 
 from nonhermitian_hartree.claims.catalogue import CLAIMS
 from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
-from nonhermitian_hartree.config.state import StateSpec
 from nonhermitian_hartree.steps.assessment import assess_members
 from nonhermitian_hartree.steps.comparison import compare_states
 from nonhermitian_hartree.steps.exact import tabulate_exact
@@ -17,6 +16,7 @@ from nonhermitian_hartree.steps.hartree import tabulate_hartree
 from nonhermitian_hartree.steps.limit import tabulate_limit
 from nonhermitian_hartree.steps.power_law import tabulate_power_laws
 from nonhermitian_hartree.steps.verdict import tabulate_verdicts
+from tests.members import members_of
 from tests.systems import (
     COUNTEREXAMPLE,
     DRIVEN_LOSS,
@@ -41,21 +41,21 @@ ONE_BODY_LOSS = one_body_loss(0.7)
 
 @cache
 def _make_tables(model, key, values, phase, particles, times) -> Tables:
-    members = StateSpec.model_validate({key: list(values), "phase": phase}).members()
-    hartree = tabulate_hartree(model, "s", members, times)
+    members = members_of(model, **{key: list(values), "phase": phase})
+    hartree = tabulate_hartree(members, times)
     tables = {
-        "exact": tabulate_exact(model, "s", members, particles, times, 1e-8).to_pandas(),
+        "exact": tabulate_exact(members, particles, times, 1e-8).to_pandas(),
         "hartree": hartree.to_pandas(),
-        "limit": tabulate_limit(model, "s", members, times, hartree).to_pandas(),
+        "limit": tabulate_limit(members, times, hartree).to_pandas(),
     }
     return tables | {"comparison": compare_states(tables["exact"], tables["hartree"], tables["limit"]).to_pandas()}
 
 
 @cache
 def _make_verdict(model, key, values, phase, particles, times) -> pd.DataFrame:
-    members = StateSpec.model_validate({key: list(values), "phase": phase}).members()
-    assessments = assess_members(model, members, times[-1], HARTREE_THRESHOLD, max(particles))
-    return pd.DataFrame(tabulate_verdicts("model", {"s": assessments}, None))
+    members = members_of(model, **{key: list(values), "phase": phase})
+    assessments = assess_members(members, times[-1], HARTREE_THRESHOLD, max(particles))
+    return pd.DataFrame(tabulate_verdicts("model", assessments, None))
 
 
 def make_tables(

@@ -4,19 +4,20 @@ import pandas as pd
 
 from nonhermitian_hartree.claims.judge import COLUMNS
 from nonhermitian_hartree.commands.summarise import main
-from nonhermitian_hartree.config.state import StateSpec
 from nonhermitian_hartree.runs.summary import summarise_study
 from nonhermitian_hartree.steps.assessment import assess_members
 from nonhermitian_hartree.steps.verdict import name_member, tabulate_verdicts
 from nonhermitian_hartree.storage.csv_files import write_csv
+from tests.members import members_of
 from tests.systems import COUNTEREXAMPLE
 
 
 def tabulate(**states):
-    assessments = {
-        name: assess_members(COUNTEREXAMPLE, StateSpec(**form).members(), 1.0, 1e-3, 100)
+    assessments = [
+        assessment
         for name, form in states.items()
-    }
+        for assessment in assess_members(members_of(COUNTEREXAMPLE, name, **form), 1.0, 1e-3, 100)
+    ]
     return tabulate_verdicts("anti_hermitian_zz", assessments, None)
 
 
@@ -52,6 +53,10 @@ def test_states_of_several_names_are_listed():
 
 
 def test_members_are_named_by_what_tells_them_apart():
-    assert name_member("a_state", None, None) == "a state"
-    assert name_member("north", 1.0, float("inf")) == "north (p0 = 1)"
-    assert name_member("near", 0.5000005, 1e-6) == "near (h = 1e-06)"
+    def name(state, p0, tilt, **parameters):
+        return name_member({"state": state, "p0": p0, "tilt": tilt, **parameters})
+
+    assert name("a_state", None, None) == "a state"
+    assert name("north", 1.0, float("inf")) == "north (p0 = 1)"
+    assert name("near", 0.5000005, 1e-6) == "near (h = 1e-06)"
+    assert name("a_state", None, None, hop=0.5, loss_re=0.0, loss_im=-2.0) == "a state (hop = 0.5, loss = -2i)"

@@ -14,6 +14,8 @@ from nonhermitian_hartree.limit.solve import limit_states
 from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.limit.two_point.solve import find_limit
 from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.lattice.operators import contact, hopping, onsite
+from nonhermitian_hartree.model.lattice.states import uniform
 from nonhermitian_hartree.model.state import ProductState, tilt_of_population
 from tests.systems import (
     BALANCED,
@@ -203,3 +205,33 @@ def test_sentence_of_the_closed_form():
 def test_what_is_no_threshold_or_particle_number_is_refused(options):
     with pytest.raises(ModelError, match=next(iter(options))):
         assess_hartree(COUNTEREXAMPLE, TILTED, [0.1], **options)
+
+
+def test_a_lattice_is_assessed_and_the_sentence_says_how_sure_that_is():
+    sites = 16
+    model = Model(hopping(-1.0, [sites]) + onsite([(8, -1j)], sites), contact(float(sites), sites))
+    verdict = assess_hartree(model, uniform(sites), [0.8], particles=10_000)
+    assert verdict.judgement == "fails"
+    (start, stop) = verdict.failure_intervals[0]
+    assert stop == 0.8
+    for time, above in ((0.95 * start, False), (1.05 * start, True)):
+        (limit,) = limit_states(model, uniform(sites), [time])
+        infidelity = limit.infidelity_to(hartree_wavefunctions(model, uniform(sites), [time])[0])
+        assert (infidelity > 1e-3) == above
+    assert verdict.confirmed == "continuation 2 3 4 6"
+    assert str(verdict).endswith(
+        "limit compared with exact states of 2, 3, 4 and 6 particles, but not confirmed by them at all times: "
+        "there it is only followed"
+    )
+    assert verdict.particles_needed > 1000  # each mode adds to lim N·S_L
+
+
+def test_without_any_exact_state_nothing_is_called_confirmed():
+    sites = 400  # two particles have 80 200 components
+    model = Model(hopping(-1.0, [sites], "periodic") + onsite(-0.1j, sites), contact(0.2 * sites, sites))
+    limits = limit_states(model, uniform(sites), [0.0, 0.2])
+    assert [limit.confirmed for limit in limits] == ["closed_form", "continuation"]
+    assert limits[1].particles == ()
+    curve = SampledCurve(lambda times: [Sample(time, limits[1], 0.0) for time in times], np.inf)
+    verdict = judge_curve(curve, 0.2, 1.0, 1e-3, 0.0)
+    assert str(verdict).endswith("limit only followed from t = 0, not confirmed by any exact state")

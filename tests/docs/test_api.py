@@ -14,8 +14,8 @@ import pytest
 
 import nonhermitian_hartree as nh
 from nonhermitian_hartree.config.model import ModelSpec
-from nonhermitian_hartree.config.state import StateSpec
 from nonhermitian_hartree.steps.assessment import assess_members
+from tests.members import members_of
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "nonhermitian_hartree"
@@ -98,6 +98,6 @@ def test_wrong_form_is_refused_in_one_line(build, message):
 
 def test_verdict_is_that_of_the_workflow():
     form = {"one_body": {"X": 1, "Z": -0.5j}, "two_body": {"ZZ": 2}}
-    model, members = ModelSpec.model_validate(form).build(), StateSpec(p0=0.7).members()
-    (assessment,) = assess_members(model, members, 0.3, 1e-3, 400)
+    model = ModelSpec.model_validate(form).build()
+    (assessment,) = assess_members(members_of(model, p0=0.7), 0.3, 1e-3, 400)
     assert assessment.verdict == nh.assess_hartree(model, nh.build_state(p0=0.7), [0.1, 0.3], particles=400)

@@ -12,10 +12,11 @@ import yaml
 
 from benchmarks import dag_time, diagonal, non_commuting, qutrit, rebuild_time, sizing_table, validate_condensate
 from benchmarks.full_sum import sum_around_peak, sum_every_term
-from benchmarks.models import name_pauli_models
+from benchmarks.models import name_pauli_models, random_qutrit
 from benchmarks.page import format_table, replace_section, write_section
 from benchmarks.plot import draw_against_particles
 from nonhermitian_hartree.config.configuration import parse_config
+from nonhermitian_hartree.limit.two_point.branches import find_branches
 from nonhermitian_hartree.storage.parquet import make_table, write_parquet
 
 ROOT = Path(__file__).parents[2]
@@ -119,10 +120,10 @@ def test_terms_around_the_peak_are_as_good_as_every_term(particles):
 
 
 def test_qutrit_and_validation_rows_have_their_columns():
-    row = qutrit.measure_size(6)
-    assert row.keys() == qutrit.COLUMNS.keys()
-    assert row["float64: error"] <= row["float64: estimate"]
-    (total,) = validate_condensate.validate([0], [100])
+    model, state = random_qutrit()
+    found = [find_branches(model, state, qutrit.TIMES[0])] * 2
+    assert qutrit.measure_size(10**6, found).keys() < qutrit.COLUMNS.keys()
+    (total,) = validate_condensate.validate(3, [0], [20])
     assert total.keys() == validate_condensate.COLUMNS.keys()
     assert total["cases"] == len(validate_condensate.TIMES)
 
@@ -192,3 +193,7 @@ def test_sweeps_have_as_many_points_as_they_say():
         config = parse_config(dag_time.sweep_config(7, layout), "sweep")
         assert len(config.studies["sweep"].states) == states
         assert sum(len(state.members()) for state in config.states.values()) == 7
+    for layout in ("family of models", "family without closed form"):
+        config = parse_config(dag_time.sweep_config(20, layout), "sweep")
+        assert config.models["loss"].count_members() == 20
+        assert config.models["loss"].representative().is_diagonal is (layout == "family of models")

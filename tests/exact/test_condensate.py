@@ -163,8 +163,8 @@ def test_what_cannot_be_expanded_is_refused():
         condensate_marginals(model, half, [1000], [0.5], 1e-8)
     with pytest.raises(ModelError, match="N ≥ 96, found 20"):
         condensate_marginals(model, half, [20], [0.3], 1e-8)
-    with pytest.raises(ModelError, match="for qubits, found dimension 3"):
-        condensate_marginals(random_model(3, 0), random_state(3, 0), [1000], [0.3], 1e-8)
+    with pytest.raises(ModelError, match="for 2, 3 or 4 levels, found dimension 5"):
+        condensate_marginals(random_model(5, 0), random_state(5, 0), [1000], [0.3], 1e-8)
 
 
 def test_time_zero_is_the_product_state():

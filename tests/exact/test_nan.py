@@ -21,7 +21,7 @@ from nonhermitian_hartree.limit.two_point.branches import find_branches
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 from nonhermitian_hartree.storage.parquet import make_table, read_parquet, write_parquet
-from tests.systems import X, loss_with_hopping
+from tests.systems import X, Z, loss_with_hopping
 
 FIELDS = ("density", "linear_entropy", "linear_entropy_error", "log_norm_rate", "error_bound")
 
@@ -78,7 +78,7 @@ def test_the_choice_of_a_method_passes_over_what_is_not_a_number(monkeypatch, ca
     with caplog.at_level(logging.INFO):
         (result,) = exact_marginals(model, state, [6], [0.5], 1e-8)
     assert result.method == "certified"
-    assert "float64 N = 6: refused from t = 0.5 on" in caplog.text
+    assert "float64 N = 6: refused: float64 at N = 6, t = 0.5" in caplog.text
 
 
 @pytest.mark.parametrize("part", ["density", "linear_entropy", "log_norm", "tail"])
@@ -88,7 +88,7 @@ def test_a_branch_that_is_not_a_number_has_infinite_errors(part):
     good = BranchMarginal(np.eye(2, dtype=complex) / 2, 0.5, 0.0, 1e-20, 10)
     bad = replace(good, **{part: np.full((2, 2), np.nan) if part == "density" else np.nan})
     for coarse, fine in ((good, bad), (bad, good)) if part != "tail" else ((good, bad),):
-        mixed = mix_branches(model, state, [BranchEstimate(branch, coarse, fine, 1e-12)], 1000)
+        mixed = mix_branches([BranchEstimate(branch, coarse, fine, 1e-12)], 1000)
         assert mixed.error_bound == np.inf or mixed.linear_entropy_error == np.inf
         assert not np.isnan(mixed.error_bound)
         assert not np.isnan(mixed.linear_entropy_error)
@@ -101,31 +101,32 @@ def test_a_method_that_breaks_down_hands_over_with_its_reason(monkeypatch, caplo
 
     model, state = loss_with_hopping()
     monkeypatch.setattr("nonhermitian_hartree.exact.float64.march_float64", break_down)
-    monkeypatch.setattr(condensate, "find_branches_over_times", break_down)
+    monkeypatch.setattr(condensate, "search_branches", break_down)
     with caplog.at_level(logging.INFO):
-        taken = solve._take_float64(model, state, 100, [0.3], 1e-8)
-        found, reason = solve._take_condensate(model, state, [100], [0.3], 1e-8)
-    assert not taken
-    assert not found[100]
-    assert str(failure) == reason
+        choice = solve._Choice(model, state, [100], [0.3], 1e-8)
+        choice.take_float64([100])
+        choice.take_condensate()
+    assert not choice.solved[100]
+    assert choice.refusals[100] == {"float64": str(failure), "condensate": str(failure)}
     assert caplog.text.count(str(failure)) == 2
 
 
-def test_underflow_next_to_the_critical_point_leaves_the_time_to_another_method(caplog):
+def test_underflow_next_to_the_critical_point_leaves_the_time_to_another_method():
     """The excitations that the series cuts off outweigh by 10¹⁶² and more those that it keeps.
 
-    Rotated, this is A2 = i ZZ with h = 1e-3: S_L from the closed form.
+    Rotated, this is A2 = i ZZ with h = 1e-3: the condensate has an estimate at t = 0.1 and none at t = 0.505,
+    where the closed form has the answer.
     """
     tilted = ProductState.from_tilt(1e-3, 0.4)
     rotated = ProductState(np.array([[1, 1], [1, -1]]) @ tilted.amplitudes / np.sqrt(2))
-    unrotated = Model(np.zeros((2, 2)), 1j * np.diag([1, -1, -1, 1]))
+    model, unrotated = (Model(np.zeros((2, 2)), 1j * np.kron(a, a)) for a in (X, Z))
     times = [0.1, 0.505]
     (closed,) = exact_marginals(unrotated, tilted, [1000], times, 1e-10)
-    with caplog.at_level(logging.INFO):
-        (result,) = exact_marginals(Model(np.zeros((2, 2)), 1j * np.kron(X, X)), rotated, [1000], times, 1e-6)
-    assert result.method.tolist() == ["condensate", "certified"]
-    assert [result[index].method for index in range(2)] == result.method.tolist()
-    assert "condensate N = 1000, t = 0.505: refused, the error estimate is" in caplog.text
+    (result,) = exact_marginals(model, rotated, [1000], times, 1e-10)
+    assert result.method == closed.method == "closed_form"
+    (expanded,) = condensate.condensate_marginals(model, rotated, [1000], times, 1e-6)
+    assert expanded.error_bound[0] < 1e-10
+    assert expanded.error_bound[1] == np.inf
     errors = result.linear_entropy_error + closed.linear_entropy_error
     assert (np.abs(result.linear_entropy - closed.linear_entropy) <= errors).all()
 

@@ -8,12 +8,12 @@ from nonhermitian_hartree.bosons.subspace import many_body_hamiltonian, normalis
 from nonhermitian_hartree.errors import AccuracyError, ModelError
 from nonhermitian_hartree.exact.certified.evolve import certify_marginals
 from nonhermitian_hartree.exact.solve import exact_marginals
-from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 from tests.systems import (
+    BALANCED,
     COUNTEREXAMPLE,
-    NO_FIELD,
     TRANSVERSE_ISING,
+    TRANSVERSE_MIXING,
     X,
     Z,
     diagonal_part,
@@ -65,10 +65,15 @@ def test_many_particles_use_the_condensate_and_fall_back_to_proofs():
 
 
 def test_a_refusal_names_every_reason():
-    """At the critical point of the counterexample, seen along another axis so that no closed form applies."""
-    model = Model(NO_FIELD, 1j * np.kron(X, X))
+    """At the splitting of a model without a closed form, at more particles than are evolved."""
     with pytest.raises(AccuracyError, match=r"N = 200000.*; .*critical"):
-        exact_marginals(model, ProductState(np.array([1, 0])), [2000, 200_000], [0.5], 1e-8)
+        exact_marginals(TRANSVERSE_MIXING, BALANCED, [2000, 200_000], [0.518372], 1e-8)
+
+
+def test_a_time_that_one_method_refuses_goes_to_the_next_alone():
+    """The condensate of the transverse model at 1000 particles, on both sides of its splitting at t = 0.518."""
+    (result,) = exact_marginals(TRANSVERSE_MIXING, BALANCED, [1000], [0.4, 0.518, 0.8], 1e-8)
+    assert result.method.tolist() == ["condensate", "certified", "condensate"]
 
 
 def test_hermitian_models_approach_products_as_one_over_n():

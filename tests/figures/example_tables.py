@@ -12,6 +12,12 @@ PARTICLES = (10, 30, 100, 300, 1000)
 TIMES = (0.0, 0.25, 0.5, 1.0)
 
 
+def number_members(table: pd.DataFrame) -> pd.DataFrame:
+    """The same table with the column ``member``: states and their tilts in the order in which they come."""
+    numbers = table.groupby(["state", "tilt"], sort=False).ngroup()
+    return pd.concat([numbers.rename("member"), table], axis=1)
+
+
 def make_comparison() -> pd.DataFrame:
     """S_L = t/N, I = t p0 (1 + 1/N), ε = t/N²; zero at t = 0."""
     rows = [
@@ -22,7 +28,7 @@ def make_comparison() -> pd.DataFrame:
     ]
     columns = ["state", "p0", "tilt", "particles", "time", "linear_entropy", "hartree_infidelity"]
     table = pd.DataFrame(rows, columns=[*columns, "limit_infidelity"])
-    return table.assign(**{f"{name}_error": 0.0 for name in table.columns[5:]})
+    return number_members(table.assign(**{f"{name}_error": 0.0 for name in table.columns[5:]}))
 
 
 def make_limit() -> pd.DataFrame:
@@ -44,7 +50,7 @@ def make_limit() -> pd.DataFrame:
         for branch in range(1 + (p0 == 0.5))
     ]
     columns = ["state", "p0", "tilt", "time", "branch", "weight", "linear_entropy", "hartree_infidelity"]
-    return pd.DataFrame(rows, columns=[*columns, "entropy_coefficient"])
+    return number_members(pd.DataFrame(rows, columns=[*columns, "entropy_coefficient"]))
 
 
 def make_power_law() -> pd.DataFrame:
@@ -58,6 +64,7 @@ def make_power_law() -> pd.DataFrame:
     columns = ["state", "p0", "tilt", "time", "quantity", "exponent", "exponent_stderr", "prefactor"]
     columns += ["prefactor_stderr", "points", "particles_min", "particles_max", "single_power_law", "reason"]
     table = pd.DataFrame(rows, columns=columns)
+    table = number_members(table)
     return table.assign(exponent_at_min=table["exponent"] + 0.01, exponent_at_max=table["exponent"])
 
 
@@ -75,7 +82,7 @@ def make_rate_function() -> tuple[pd.DataFrame, pd.DataFrame]:
             for place in (0.25, 0.75)
         ]
     )
-    return curves, maximisers
+    return number_members(curves), number_members(maximisers)
 
 
 def make_plane() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -95,7 +102,7 @@ def make_plane() -> tuple[pd.DataFrame, pd.DataFrame]:
         for s in state
         for branch in range(1 + (s["p0"] == 0.5 and s["time"] > 0.25))
     ]
-    return pd.DataFrame(comparison), pd.DataFrame(limit)
+    return number_members(pd.DataFrame(comparison)), number_members(pd.DataFrame(limit))
 
 
 def make_collapse() -> dict[str, pd.DataFrame]:
@@ -104,7 +111,7 @@ def make_collapse() -> dict[str, pd.DataFrame]:
         f"near_{n}": pd.DataFrame(
             [(f"tilted_{n}", 0.5, u / n, n, 0.8, abs(u)) for u in (-2.0, 0.0, 4.0)],
             columns=["state", "p0", "tilt", "particles", "time", "linear_entropy"],
-        )
+        ).pipe(number_members)
         for n in (1000, 100)
     }
 

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import same_color
 
@@ -265,3 +266,50 @@ def test_title_and_width_are_those_of_the_spec():
     figure = draw_figure(against_time(title="A title", width="page"), make_tables())
     assert figure.axes[0].get_title() == "A title"
     assert figure.get_figwidth() == 7.0
+
+
+def make_family(count):
+    """I = t γ (1 + 1/N) for γ = 1, 2, …; in the limit t γ. γ is complex, γ_re is not varied."""
+    start = {"state": "left", "p0": 0.7, "tilt": np.arctanh(0.4), "gamma_re": 0.0}
+    keys = [{"member": g, **start, "gamma_im": g + 1.0} for g in range(count)]
+    comparison = [
+        {**key, "particles": n, "time": t, "hartree_infidelity": t * key["gamma_im"] * (1 + 1 / n)}
+        | {"hartree_infidelity_error": 0.0}
+        for key in keys
+        for n in (10, 100)
+        for t in (0.5, 1.0)
+    ]
+    limit = [
+        {**key, "time": t, "branch": b, "hartree_infidelity": t * key["gamma_im"]}
+        for key in keys
+        for t in (0.5, 1.0)
+        for b in (0, 1)
+    ]
+    return {"comparison": pd.DataFrame(comparison), "limit": pd.DataFrame(limit)}
+
+
+def test_curves_of_a_family_have_a_colour_for_each_value():
+    """Solid at N, dashed in the limit, in the same colour; from dark to light with γ."""
+    figure = draw_figure(against_time(particles=[10], limit=True, by="gamma"), make_family(3))
+    _, labels = read_legend(figure)
+    assert labels == [r"$\gamma$ $=1$", r"$\gamma$ $=2$", r"$\gamma$ $=3$", "$N=10$", r"$N\to\infty$"]
+    curves = [line for line in figure.axes[0].get_lines() if len(line.get_xdata())]
+    assert [line.get_linestyle() for line in curves] == ["-"] * 3 + ["--"] * 3
+    assert [line.get_color() for line in curves[:3]] == [line.get_color() for line in curves[3:]]
+    assert len({line.get_color() for line in curves}) == 3
+    np.testing.assert_allclose([line.get_ydata()[-1] for line in curves], [1.1, 2.2, 3.3, 1, 2, 3])
+
+
+def test_many_curves_of_a_family_have_a_colour_bar():
+    figure = draw_figure(against_particles(quantity="hartree_infidelity", times=[1], by="gamma"), make_family(9))
+    axes, bar = figure.axes
+    assert bar.get_ylabel() == r"Im $\gamma$"
+    assert axes.get_legend() is None
+    assert axes.get_title(loc="left") == "from left ($p_0=0.7$), $t=1$"
+    assert len({line.get_color() for line in axes.get_lines()}) == 9
+
+
+def test_members_of_a_family_are_told_by_their_parameters():
+    """Without ``by``: as states are, by markers and names."""
+    figure = draw_figure(against_time(limit="only"), {"limit": make_family(2)["limit"]})
+    assert read_legend(figure)[1] == [r"$\gamma$ $=i$, $N\to\infty$", r"$\gamma$ $=2i$, $N\to\infty$"]

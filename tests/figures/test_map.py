@@ -1,6 +1,7 @@
 """A map shows each point of the plane (p0, t) in its colour, and marks where the limit table has two branches."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import LogNorm
 
@@ -95,3 +96,81 @@ def test_map_of_zeros_is_drawn_on_a_linear_scale():
 def test_what_cannot_be_shown_is_named(changes, message):
     with pytest.raises(TableError, match=message):
         draw_map(**changes)
+
+
+def make_family(gammas, couplings, threshold=1e-3) -> dict[str, pd.DataFrame]:
+    """Tables of a family: largest infidelity g² u²/4, above a threshold from t = 1/(g u) on; a limit, g t + u."""
+    points = [(g, u) for g in map(float, gammas) for u in map(float, couplings)]
+    rows = [
+        {
+            "member": index, "state": "plane", "p0": 0.7, "tilt": 0.4, "gamma": g, "u_re": 0.0, "u_im": u,
+            "judgement": "fails" if (g * u) ** 2 / 4 > threshold else "holds", "threshold": threshold,
+            "failure_intervals": f"{1 / (g * u)!r}:2.0" if (g * u) ** 2 / 4 > threshold else "",
+            "largest_infidelity": (g * u) ** 2 / 4,
+        }
+        for index, (g, u) in enumerate(points)
+    ]  # fmt: skip
+    limit = [
+        {**{key: row[key] for key in ("member", "state", "p0", "tilt", "gamma", "u_re", "u_im")}, "time": t}
+        | {"branch": 0, "hartree_infidelity": t * row["gamma"] + row["u_im"]}
+        for row in rows
+        for t in (0.5, 1.0)
+    ]
+    return {"verdict": pd.DataFrame(rows), "limit": pd.DataFrame(limit)}
+
+
+def draw_plane(tables, **changes):
+    fields = {"kind": "map", "study": "paper", "state": "plane", "x": "gamma", "y": "u", **changes}
+    return draw_figure(MapFigure(**fields), tables)
+
+
+GAMMAS, COUPLINGS = np.linspace(0, 0.5, 9), np.geomspace(0.05, 0.8, 9)
+
+
+def find_threshold(figure):
+    (line,) = [line for line in figure.axes[0].get_lines() if line.get_label().startswith("largest")]
+    return line.get_xydata()
+
+
+@pytest.mark.parametrize("quantity", ["judgement", "largest_infidelity", "first_failure_time"])
+def test_boundary_is_located_better_than_the_grid(quantity):
+    """The boundary is g u = 2√threshold, to 2 % where neighbours of the grid differ by 40 % in u."""
+    figure = draw_plane(make_family(GAMMAS, COUPLINGS), quantity=quantity)
+    points = find_threshold(figure)
+    assert COUPLINGS[1] / COUPLINGS[0] > 1.4
+    np.testing.assert_allclose(points.prod(axis=1), 2 * np.sqrt(1e-3), rtol=0.02)
+    assert len(points) > 8
+
+
+def test_classes_are_the_judgements_in_cells_of_a_logarithmic_axis():
+    tables = make_family(GAMMAS, COUPLINGS)
+    figure = draw_plane(tables, quantity="judgement")
+    mesh = read_map(figure)
+    fails = (np.outer(COUPLINGS, GAMMAS) ** 2 / 4 > 1e-3).astype(int)
+    np.testing.assert_array_equal(mesh.get_array(), fails)
+    (axes,) = figure.axes
+    assert (axes.get_xscale(), axes.get_yscale()) == ("linear", "log")
+    edges = mesh.get_coordinates()[:, 0, 1]
+    np.testing.assert_allclose(edges[1:-1], np.sqrt(COUPLINGS[1:] * COUPLINGS[:-1]))
+    np.testing.assert_allclose(edges[[0, -1]], COUPLINGS[[0, -1]])
+    told = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert told == ["Hartree holds", "Hartree fails", "largest $I=0.001$"]
+    assert axes.get_xlabel() == r"$\gamma$"
+    assert axes.get_ylabel() == "Im $u$"
+
+
+def test_first_failure_has_no_colour_where_hartree_holds():
+    mesh = read_map(draw_plane(make_family(GAMMAS, COUPLINGS), quantity="first_failure_time"))
+    product = np.outer(COUPLINGS, GAMMAS)
+    fails = product**2 / 4 > 1e-3
+    assert (np.ma.getmaskarray(mesh.get_array()) == ~fails).all()
+    np.testing.assert_allclose(mesh.get_array()[fails], 1 / product[fails])
+
+
+def test_plane_of_a_parameter_and_the_time_at_a_value_of_another():
+    tables = make_family(GAMMAS, [0.1, 0.3])
+    figure = draw_plane(tables, y="time", at={"u": 0.3j}, quantity="hartree_infidelity", limit=True)
+    np.testing.assert_allclose(read_map(figure).get_array(), np.outer([0.5, 1], GAMMAS) + 0.3)
+    assert figure.axes[0].get_title(loc="left") == "$u$ = 0.3i"
+    with pytest.raises(TableError, match=r"limit table has no u 0\.2j; it has"):
+        draw_plane(tables, y="time", at={"u": 0.2j}, quantity="hartree_infidelity", limit=True)

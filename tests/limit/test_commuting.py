@@ -5,21 +5,11 @@ import pytest
 
 from nonhermitian_hartree.limit.commuting import find_commuting_limit
 from nonhermitian_hartree.limit.solve import bound_limit_error, limit_states
-from nonhermitian_hartree.model.hamiltonian import Model, swap_particles
+from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
-from tests.systems import BALANCED, COUNTEREXAMPLE, diagonal_part, random_model, random_state
+from tests.systems import BALANCED, COUNTEREXAMPLE, diagonal_part, random_model, random_state, rotate
 
 SHIFT = 2 - 1j
-
-
-def rotate(model, state, seed):
-    rng = np.random.default_rng(seed)
-    d = model.dimension
-    frame = np.linalg.qr(rng.normal(size=(d, d)) + 1j * rng.normal(size=(d, d)))[0]
-    pair = np.kron(frame, frame)
-    two_body = pair @ model.two_body @ pair.conj().T
-    rotated = Model(frame @ model.one_body @ frame.conj().T, (two_body + swap_particles(two_body)) / 2)
-    return rotated, ProductState(frame @ state.amplitudes), frame
 
 
 @pytest.mark.parametrize("dimension", [2, 3, 4, 5])

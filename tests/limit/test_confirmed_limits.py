@@ -135,7 +135,7 @@ def test_lossy_chain_of_eight_sites():
     contact = np.diag([2.0 if i == j else 0.0 for i in range(d) for j in range(d)])
     limit = limit_of(Model(hopping, contact), ProductState(np.full(d, d**-0.5)), 1.0)
     assert limit.confirmed == "amplitudes"
-    assert limit.branches[0].residual < 1e-10
+    assert max(limit.particles) > 8
 
 
 @pytest.mark.parametrize("shift", [0.0, 1e6 + 2e5j])

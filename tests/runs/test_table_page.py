@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from nonhermitian_hartree.runs.html_table import render_table
 from nonhermitian_hartree.runs.table_page import write_table_page
 
 
@@ -68,3 +69,10 @@ def test_page_needs_no_other_file(tmp_path: Path) -> None:
     page = write(tmp_path, state=["a"])
     assert "src=" not in page
     assert "href=" not in page
+
+
+def test_of_a_large_table_the_first_rows_are_shown():
+    table = pd.DataFrame({"member": range(2500)})
+    html = render_table(table)
+    assert html.count("<tr>") == 2001  # with the head
+    assert "<output>the first 2000 of 2500 rows</output>" in html

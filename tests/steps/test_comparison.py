@@ -28,7 +28,7 @@ def tables_of(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Exact, Hartree and limit tables with the columns that the workflow writes."""
     state = ProductState.from_population(p0)
-    keys = {"state": "tilted", "p0": p0, "tilt": state.tilt}
+    keys = {"member": 0, "state": "tilted", "p0": p0, "tilt": state.tilt}
     ours = closed_form_marginals(COUNTEREXAMPLE, state, particles, times)
     exact = pd.concat(
         pd.DataFrame(
@@ -148,7 +148,12 @@ def test_rows_are_matched_by_state_and_time() -> None:
     """Shuffled rows of two states, one given by p0 and one by tilt (p0 missing), through Parquet files."""
     frames = []
     for name, tables in (("a", tables_of(0.6, [10, 20], TIMES)), ("b", tables_of(0.3, [10, 20], TIMES))):
-        frames.append([table.assign(state=name, p0=table["p0"] if name == "a" else np.nan) for table in tables])
+        frames.append(
+            [
+                table.assign(member="ab".index(name), state=name, p0=table["p0"] if name == "a" else np.nan)
+                for table in tables
+            ]
+        )
     exact, hartree, limit = (
         pd.concat(parts).sample(frac=1, random_state=1) for parts in zip(*frames, strict=True)
     )

@@ -8,11 +8,12 @@ from nonhermitian_hartree.exact.closed_form import closed_form_marginals
 from nonhermitian_hartree.hartree import hartree_wavefunctions
 from nonhermitian_hartree.limit.solve import limit_states
 from nonhermitian_hartree.limit.state import LimitState
-from nonhermitian_hartree.model.state import ProductState, StateMember
+from nonhermitian_hartree.model.state import ProductState
 from nonhermitian_hartree.steps import limit as step
 from nonhermitian_hartree.steps.comparison import compare_states
 from nonhermitian_hartree.storage.columns import density_columns, vector_columns
 from nonhermitian_hartree.storage.parquet import make_table, read_parquet, table_columns, write_parquet
+from tests.members import members_of
 from tests.systems import COUNTEREXAMPLE
 
 TIMES = [0.2, 0.8, 1.2]
@@ -29,11 +30,10 @@ def tables(monkeypatch):
 
     monkeypatch.setattr(step, "limit_states", with_a_gap)
     state = ProductState.from_population(0.5)
-    member = StateMember(p0=0.5, tilt=0.0, state=state)
     kets = hartree_wavefunctions(COUNTEREXAMPLE, state, TIMES)
-    keys = {"state": "balanced", "p0": 0.5, "tilt": 0.0, "time": np.array(TIMES)}
+    keys = {"member": 0, "state": "balanced", "p0": 0.5, "tilt": 0.0, "time": np.array(TIMES)}
     hartree = make_table({**keys, **vector_columns("phi", kets), "error_bound": 1e-15})
-    limit = step.tabulate_limit(COUNTEREXAMPLE, "balanced", [member], TIMES, hartree)
+    limit = step.tabulate_limit(members_of(COUNTEREXAMPLE, "balanced", p0=0.5), TIMES, hartree)
     return table_columns(hartree), table_columns(limit)
 
 
@@ -62,6 +62,7 @@ def test_the_comparison_has_a_null_there_and_nowhere_else(tables):
     state = ProductState.from_population(0.5)
     marginals = closed_form_marginals(COUNTEREXAMPLE, state, [50], TIMES)
     exact = {
+        "member": np.zeros(3, dtype=int),
         "state": np.full(3, "balanced"),
         "p0": np.full(3, 0.5),
         "tilt": np.zeros(3),

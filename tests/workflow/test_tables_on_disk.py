@@ -11,13 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from nonhermitian_hartree import build_model
-from nonhermitian_hartree.config.state import StateSpec
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.steps.assessment import assess_members, read_assessments, write_assessments
 from nonhermitian_hartree.storage.csv_files import parse_csv, read_csv, write_csv
 from nonhermitian_hartree.storage.origin import CODE_KEY, COMMIT_KEY, DIGEST_KEY, VERSIONS_KEY, describe_origin
 from nonhermitian_hartree.storage.parquet import concatenate_tables, make_table, read_parquet, write_parquet
 from nonhermitian_hartree.storage.study_tables import read_origin
+from tests.members import members_of
 
 TABLE = make_table({"state": "tilted", "time": np.array([0.0, 0.5, 1.0]), "particles": np.array([2, 3, 4])})
 ORIGIN = {"origin": "a test"}
@@ -95,9 +95,8 @@ def test_csv_without_its_metadata_is_refused(tmp_path):
 @pytest.mark.parametrize("how", ["emptied", "cut", "edited"])
 def test_assessment_that_was_changed_is_refused(tmp_path, how):
     path = tmp_path / "assessment.json"
-    model, members = build_model(two_body={"ZZ": 1j}), StateSpec(p0=0.5).members()
-    written = assess_members(model, members, 0.25, 1e-3, 10)
-    write_assessments(written, path, ORIGIN)
+    written = assess_members(members_of(build_model(two_body={"ZZ": 1j}), p0=0.5), 0.25, 1e-3, 10)
+    write_assessments(written, path, ORIGIN, [])
     assert read_assessments(path) == (written, ORIGIN)
     damage_text(path, how)
     with pytest.raises(TableError, match=r"assessment\.json: the table .*; delete the file"):

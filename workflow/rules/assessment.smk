@@ -17,11 +17,12 @@ rule assessment:
         side_by_side=1,
     params:
         numerics=NUMERICS,
-        model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
-        state=lambda w: canonical_json(CONFIG.states[w.state]),
+        model=model_template,
+        state=lambda w: block_of(w).state,
+        parameters=lambda w: block_of(w).parameters,
         last_time=lambda w: study_spec(w).times[-1],
         threshold=lambda w: study_spec(w).hartree_threshold,
-        particles=lambda w: study_spec(w).particles[-1],
+        particles=lambda w: (study_spec(w).particles or [None])[-1],
     message:
         "{rule} of study {wildcards.study}, state {wildcards.state}"
     script:

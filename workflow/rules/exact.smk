@@ -19,8 +19,9 @@ rule exact:
         side_by_side=1,
     params:
         numerics=NUMERICS,
-        model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
-        state=lambda w: canonical_json(CONFIG.states[w.state]),
+        model=model_template,
+        state=lambda w: block_of(w).state,
+        parameters=lambda w: block_of(w).parameters,
         particles=lambda w: canonical_json(study_spec(w).particles),
         times=lambda w: canonical_json(study_spec(w).times),
         tolerance=lambda w: study_spec(w).tolerance,

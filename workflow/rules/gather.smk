@@ -1,6 +1,6 @@
 # A job per table: one job for all three would make a new N rerun the verdict, which does not read the exact table.
 rule gather:
-    """The exact, Hartree or limit table of a study, from the parts of its states."""
+    """The exact, Hartree or limit table of a study, from the parts of its members."""
     input:
         code=step_code("gather"),
         parts=study_parts,
@@ -15,6 +15,8 @@ rule gather:
         mem_mb=gathering_memory_mb,
         runtime=gathering_minutes,
         side_by_side=1,
+    params:
+        first_members=first_members,
     message:
         "{rule} of study {wildcards.study}, table {wildcards.table}"
     script:

@@ -25,7 +25,7 @@ GROUP_CORES = max(
 
 
 def state_levels(study, state):
-    """Minutes of the jobs of a state: the limit waits for Hartree."""
+    """Minutes of the jobs of a state, or a block of its members: the limit waits for Hartree."""
     wildcards = Wildcards(fromdict={"study": study, "state": state})
     own = job_minutes(wildcards)
     parts = [
@@ -59,8 +59,10 @@ def study_particle_parts(study):
 def pack_studies():
     """Batches of studies, of the states of larger studies, and of what these states are gathered into."""
     computed, gathered = {}, {}
-    for study, spec in CONFIG.studies.items():
-        states = {(study, state): state_levels(study, state) for state in spec.states}
+    for study in CONFIG.studies:
+        states = {
+            (study, block): state_levels(study, block) for block in study_blocks(study)
+        }
         short = {unit: drop_long(levels) for unit, levels in states.items()}
         whole = [*join_levels(*states.values()), *gathering_levels(study)]
         if short == states and bound_minutes(whole, GROUP_CORES) <= GROUP_MINUTES:

@@ -1,14 +1,24 @@
 """Which tables a step reads, where that depends on the configuration."""
 
+from itertools import accumulate
+
 
 def study_parts(wildcards):
-    """Parts of a study's table: one per state, or several where the exact step takes long."""
+    """Parts of a study's table: one per block of members, or several where the exact step takes long."""
     parts = exact_parts(wildcards) if wildcards.table == "exact" else [""]
     return [
         f"{STUDIES}/{wildcards.study}/{state}/{wildcards.table}{part and '_'}{part}.parquet"
-        for state in study_spec(wildcards).states
+        for state in study_blocks(wildcards.study)
         for part in parts
     ]
+
+
+def first_members(wildcards):
+    """Number in the study of the first member of each of its parts."""
+    parts = exact_parts(wildcards) if wildcards.table == "exact" else [""]
+    blocks = study_blocks(wildcards.study).values()
+    firsts = accumulate((block.count for block in blocks), initial=0)
+    return canonical_json([first for _, first in zip(blocks, firsts) for _ in parts])
 
 
 def figure_tables(wildcards):
@@ -49,7 +59,9 @@ def claim_tables(wildcards):
 
 def study_tables(study):
     """Tables of a study that the configuration asks for."""
-    tables = ["exact", "hartree", "limit", "comparison", "verdict"]
+    tables = ["hartree", "limit", "verdict"]
+    if CONFIG.studies[study].particles:
+        tables = ["exact", "hartree", "limit", "comparison", "verdict"]
     if CONFIG.studies[study].power_law:
         tables.append("power_law")
     return [table_path(study, table) for table in tables]

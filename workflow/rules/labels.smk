@@ -18,6 +18,8 @@ place_result = workflow.modifier.modify_path
 
 def describe_exact(study):
     """How many points a study has, up to which N, and how exact they are, from its exact table."""
+    if not CONFIG.studies[study].particles:
+        return "none, a screening"
     table = read_parquet(place_result(table_path(study, "exact"))).to_pandas()
     methods = ", ".join(sorted(table["method"].unique())).replace("_", " ")
     return (
@@ -50,18 +52,24 @@ def figure_labels(wildcards, input):
     """Labels of a figure: its panel, what it shows, and the largest value of that in its tables."""
     spec = CONFIG.figures[wildcards.figure]
     column = getattr(spec, "quantity", "value")
-    tables = [
-        read_parquet(table) for table in input.tables if table.endswith(".parquet")
+    found = [
+        table[column].dropna()
+        for table in (
+            read_csv(path) if path.endswith(".csv") else read_parquet(path).to_pandas()
+            for path in input.tables
+        )
+        if column in table
     ]
-    values = [
-        table[column].to_pandas().max()
-        for table in tables
-        if column in table.column_names
-    ]
+    if column == "judgement":
+        result = summarise_verdicts(read_csv(input.tables[0]))
+    elif found:
+        result = f"largest value {max(values.max() for values in found):.4g}"
+    else:
+        result = "see the figure"
     return {
         "panel": wildcards.figure,
         "shows": getattr(spec, "quantity", spec.kind).replace("_", " "),
-        "result": f"largest value {max(values):.4g}",
+        "result": result,
         "exact states": "; ".join(map(describe_exact, figure_studies(wildcards))),
         "computed": describe_studies(figure_studies(wildcards)),
     }

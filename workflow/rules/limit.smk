@@ -18,8 +18,9 @@ rule limit:
         side_by_side=1,
     params:
         numerics=NUMERICS,
-        model=lambda w: canonical_json(CONFIG.models[study_spec(w).model]),
-        state=lambda w: canonical_json(CONFIG.states[w.state]),
+        model=model_template,
+        state=lambda w: block_of(w).state,
+        parameters=lambda w: block_of(w).parameters,
         times=lambda w: canonical_json(study_spec(w).times),
     message:
         "{rule} of study {wildcards.study}, state {wildcards.state}"

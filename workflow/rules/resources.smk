@@ -5,7 +5,7 @@ None asks for more when it is tried again: the executor does, for what the job r
 
 from math import ceil, comb
 
-from nonhermitian_hartree.exact.parts import CONDENSATE_FROM, LARGE
+from nonhermitian_hartree.exact.parts import CHECKED_PARTICLES, LARGE
 
 # the Python of the job, 130 to 180 MB, its share of Snakemake's, and as much again
 START_MEMORY_MB = 1000
@@ -21,29 +21,33 @@ def evolved_components(wildcards):
     """Components C(N + d - 1, d - 1) of the state that a job evolves; none for a closed form."""
     if "part" not in wildcards.keys():
         return 0
-    # many particles are condensed, and checked at fewer than this
-    particles = CONDENSATE_FROM if wildcards.part == LARGE else int(wildcards.part)
     dimension = CONFIG.models[study_spec(wildcards).model].dimension
+    # many particles are condensed, and checked at no more than this
+    particles = (
+        max(CHECKED_PARTICLES[dimension])
+        if wildcards.part == LARGE
+        else int(wildcards.part)
+    )
     return comb(particles + dimension - 1, dimension - 1)
 
 
 def count_members(wildcards):
-    """Initial states of a job, members of families counted: its own, or all of the study if it has none."""
-    own = (
-        [wildcards.state]
-        if "state" in wildcards.keys()
-        else study_spec(wildcards).states
-    )
-    return sum(len(CONFIG.states[state].members()) for state in own)
+    """Members of a job: those of its block, or all of the study if it has none."""
+    if "state" in wildcards.keys():
+        return block_of(wildcards).count
+    return sum(block.count for block in study_blocks(wildcards.study).values())
 
 
 def job_minutes(wildcards):
     """Run time of a job of a state, in whole minutes."""
     study = study_spec(wildcards)
     members = count_members(wildcards)
-    points = members * len(study.particles) * len(study.times)
+    points = members * len(study.particles or [0]) * len(study.times)
     evolution = members * evolved_components(wildcards) ** 2
-    return ceil(points / POINTS_PER_MINUTE + MINUTES_PER_COMPONENT_SQUARED * evolution)
+    family = members * seconds_of_member(wildcards.study) / 60 if members > 1 else 0
+    return ceil(
+        family + points / POINTS_PER_MINUTE + MINUTES_PER_COMPONENT_SQUARED * evolution
+    )
 
 
 def job_memory_mb(wildcards):
@@ -55,7 +59,7 @@ def job_memory_mb(wildcards):
 def study_points(wildcards):
     """Rows of the largest table of a study."""
     study = study_spec(wildcards)
-    return count_members(wildcards) * len(study.particles) * len(study.times)
+    return count_members(wildcards) * len(study.particles or [0]) * len(study.times)
 
 
 def gathering_minutes(wildcards):

@@ -1,12 +1,14 @@
 rule verdict:
-    """The verdict on Hartree for every state of a study: its assessments, with the exact rows of the largest N."""
+    """The verdict on Hartree for every member of a study: its assessments, with the exact rows of the largest N."""
     input:
         code=step_code("verdict"),
         assessments=lambda w: [
-            f"{STUDIES}/{w.study}/{state}/assessment.json"
-            for state in study_spec(w).states
+            f"{STUDIES}/{w.study}/{block}/assessment.json"
+            for block in study_blocks(w.study)
         ],
-        comparison=f"{STUDIES}/{{study}}/comparison.parquet",
+        comparison=lambda w: (
+            [table_path(w.study, "comparison")] if study_spec(w).particles else []
+        ),
     output:
         table=ensure(f"{STUDIES}/{{study}}/verdict.csv", non_empty=True),
         metadata=f"{STUDIES}/{{study}}/verdict.csv{METADATA_SUFFIX}",
@@ -21,7 +23,6 @@ rule verdict:
         side_by_side=1,
     params:
         model=lambda w: study_spec(w).model,
-        states=lambda w: study_spec(w).states,
     message:
         "{rule} of study {wildcards.study}"
     script:

@@ -1,27 +1,34 @@
-"""exact: a model, a state, particle numbers and times → the exact table of that state."""
+"""exact: members of a study, particle numbers and times → their exact table."""
 
 import json
 
-from nonhermitian_hartree.config.model import ModelSpec
-from nonhermitian_hartree.config.state import StateSpec
+import numpy as np
+
+from nonhermitian_hartree.config.members import read_members
 from nonhermitian_hartree.runs.step_log import log_step
 from nonhermitian_hartree.steps.exact import tabulate_exact
 from nonhermitian_hartree.storage.origin import describe_origin
 from nonhermitian_hartree.storage.parquet import table_columns, write_parquet
+from nonhermitian_hartree.storage.reuse import MEMBERS_KEY, digest_members, find_known_rows
 
 job = snakemake  # noqa: F821 – injected by the workflow
 where = ", ".join(f"{name} {value}" for name, value in job.wildcards.items())
 with log_step(f"exact of {where}", job.log[0]) as logger:
-    table = tabulate_exact(
-        ModelSpec.model_validate_json(job.params.model).build(),
-        job.wildcards.state,
-        StateSpec.model_validate_json(job.params.state).members(),
-        json.loads(job.params.particles),
-        json.loads(job.params.times),
-        job.params.tolerance,
-    )
-    columns = table_columns(table)
-    methods, error = ", ".join(sorted(set(columns["method"]))), columns["error_bound"].max()
-    logger.info("%d rows by %s, largest error %.1e", len(table), methods, error)
+    members = read_members(job.params.model, job.wildcards.state, job.params.state, job.params.parameters)
     origin = describe_origin(dict(job.params.items()), job.input.code)
-    write_parquet(table, job.output[0], origin)
+    digests = digest_members(members.identities, dict(job.params.items()), origin)
+    known = find_known_rows(job.output[0], digests)
+    particles, times = json.loads(job.params.particles), json.loads(job.params.times)
+    table = tabulate_exact(members, particles, times, job.params.tolerance, known)
+    columns = table_columns(table)
+    logger.info(
+        "%d rows of %d members, of which %d were known, by %s, largest error %.1e",
+        len(table),
+        len(members),
+        len(known),
+        ", ".join(sorted(set(columns["method"]) - {""})),
+        np.nanmax(columns["error_bound"], initial=0.0),
+    )
+    for reason in sorted(set(columns["reason"]) - {""}):
+        logger.warning("%s", reason)
+    write_parquet(table, job.output[0], origin | {MEMBERS_KEY: json.dumps(digests)})

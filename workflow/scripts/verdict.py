@@ -1,4 +1,4 @@
-"""verdict: the assessments of a study's states, and its exact rows if there are any → the table of verdicts."""
+"""verdict: the assessments of a study's members, and its exact rows if there are any → the table of verdicts."""
 
 from nonhermitian_hartree.runs.step_log import log_step
 from nonhermitian_hartree.steps.assessment import read_assessments
@@ -9,13 +9,13 @@ from nonhermitian_hartree.storage.parquet import read_parquet, table_columns, ta
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"verdict of study {job.wildcards.study}", job.log[0]) as logger:
-    read = {  # the assessments are in the order of the states
-        state: read_assessments(path) for state, path in zip(job.params.states, job.input.assessments, strict=True)
-    }
-    comparison = read_parquet(job.input.comparison)
-    assessments = {state: found for state, (found, _) in read.items()}
-    table = tabulate_verdicts(job.params.model, assessments, table_columns(comparison))
+    read = [read_assessments(path) for path in job.input.assessments]  # in the order of the members
+    comparison = read_parquet(job.input.comparison[0]) if job.input.comparison else None
+    assessments = [assessment for found, _ in read for assessment in found]
+    table = tabulate_verdicts(
+        job.params.model, assessments, None if comparison is None else table_columns(comparison)
+    )
     for sentence in table["verdict"]:
         logger.info("%s", sentence)
-    origins = [*(origin for _, origin in read.values()), table_origin(comparison)]
+    origins = [*(origin for _, origin in read), *([table_origin(comparison)] if comparison is not None else [])]
     write_csv(table, job.output.table, describe_origin(dict(job.params.items()), job.input.code, origins))

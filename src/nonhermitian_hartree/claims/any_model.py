@@ -79,9 +79,7 @@ def exact_reaches_limit(exact: pd.DataFrame, limit: pd.DataFrame) -> float:
         return nan
     kets = read_vectors(limit, "nu")
     branches = np.einsum("b,bi,bj->bij", limit["weight"].to_numpy(), kets, kets.conj())
-    mixtures = (
-        limit[ROW_KEYS].assign(**density_columns(branches)).groupby(ROW_KEYS, dropna=False).sum().reset_index()
-    )
+    mixtures = limit[ROW_KEYS].assign(**density_columns(branches)).groupby(ROW_KEYS).sum().reset_index()
     matched = rows[ROW_KEYS].merge(mixtures, on=ROW_KEYS, how="left")
     return farthest(np.abs(read_density(rows) - read_density(matched)).ravel(), 0)
 
@@ -94,7 +92,7 @@ def _extrapolated_over_limit(quantity: str, comparison: pd.DataFrame, limit: pd.
     ratios: list[float] = []
     mixtures = limit.drop_duplicates(ROW_KEYS)
     rows = comparison[comparison["time"] > 0].merge(mixtures, on=ROW_KEYS, how="left", suffixes=("", "_limit"))
-    for _, group in rows.groupby(ROW_KEYS, dropna=False):
+    for _, group in rows.groupby(ROW_KEYS):
         tail = group.sort_values("particles").iloc[-EXTRAPOLATION_POINTS:]
         target = float(tail[f"{quantity}_limit"].iloc[0])
         if len(tail) < EXTRAPOLATION_POINTS or not target > 0:

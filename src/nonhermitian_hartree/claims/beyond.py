@@ -15,7 +15,7 @@ from nonhermitian_hartree.claims.rows import farthest, farthest_exponent, larges
 from nonhermitian_hartree.limit import laws
 from nonhermitian_hartree.model.classes import FIELD, LOSS
 from nonhermitian_hartree.numerics.special import log_cosh
-from nonhermitian_hartree.storage.columns import STATE_KEYS, read_vectors
+from nonhermitian_hartree.storage.columns import MEMBER, read_vectors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +118,7 @@ def _largest_difference(table: pd.DataFrame, prefix: str, advance: Callable[[Rea
     The phase of the second amplitude beside the first is that at t = 0 plus ``advance`` of h and t. NaN without a
     row at t = 0, and without a later one.
     """
-    keys = list(STATE_KEYS)
+    keys = [MEMBER]
     starts = table[table["time"] == 0]
     initial = read_vectors(starts, prefix)
     phases = starts[keys].assign(phase=np.angle(initial[:, 1] * initial[:, 0].conj()))

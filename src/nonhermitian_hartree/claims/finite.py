@@ -12,7 +12,7 @@ from nonhermitian_hartree.claims.claim import CRITICAL_TIME_TOLERANCE
 from nonhermitian_hartree.claims.rows import farthest, farthest_exponent, largest_particles
 from nonhermitian_hartree.limit.laplace import log_laplace_marginal
 from nonhermitian_hartree.limit.rate_function import rate_maximum
-from nonhermitian_hartree.storage.columns import ROW_KEYS, STATE_KEYS, read_density, read_vectors
+from nonhermitian_hartree.storage.columns import MEMBER, ROW_KEYS, read_density, read_vectors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +80,7 @@ def critical_time(comparison: pd.DataFrame) -> float:
 
     At the transition S_L ∝ N^{−1/2}; before it √N S_L falls with N, after it √N S_L grows.
     """
-    curves = comparison.groupby(list(STATE_KEYS), sort=False, dropna=False)
+    curves = comparison.groupby(MEMBER, sort=False)
     return farthest([_crossing_time(rows) for _, rows in curves], 0.5)
 
 
@@ -92,7 +92,7 @@ def laplace_converges(exact: pd.DataFrame) -> float:
     vanish, as that of ρ00 and ρ11 at p0 = ½, t = ¼, the exponent is −2.
     """
     exponents: list[float] = []
-    for _, group in exact[exact["particles"].between(*LAPLACE_PARTICLES)].groupby(ROW_KEYS, dropna=False):
+    for _, group in exact[exact["particles"].between(*LAPLACE_PARTICLES)].groupby(ROW_KEYS):
         if len(group) < 3:
             return nan
         rows = group.sort_values("particles").iloc[[0, len(group) // 2, -1]]
@@ -112,7 +112,7 @@ def laplace_fails_at_transition(exact: pd.DataFrame) -> float:
     """
     exponents: list[float] = []
     critical = exact[(exact["tilt"] == 0) & (exact["time"] == 0.5)]
-    for _, group in critical.groupby(ROW_KEYS, dropna=False):
+    for _, group in critical.groupby(ROW_KEYS):
         rows = group.sort_values("particles").iloc[-3:]
         if len(rows) < 3:
             return nan

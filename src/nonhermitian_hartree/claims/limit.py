@@ -15,7 +15,7 @@ from nonhermitian_hartree.limit.closed_form import integrate_limit
 from nonhermitian_hartree.limit.rate_function import inflection_points, maximiser_velocity, rate_function
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
-from nonhermitian_hartree.storage.columns import ROW_KEYS, STATE_KEYS, read_vectors
+from nonhermitian_hartree.storage.columns import MEMBER, ROW_KEYS, read_vectors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,7 @@ def mixture_is_mirror_symmetric(limit: pd.DataFrame) -> float:
     NaN unless there are two, and they differ.
     """
     deviations: list[float] = []
-    for _, branches in limit.groupby(ROW_KEYS, sort=False, dropna=False):
+    for _, branches in limit.groupby(ROW_KEYS, sort=False):
         kets = read_vectors(branches, "nu")
         populations, coherences = np.abs(kets) ** 2, kets[:, 0] * kets[:, 1].conj()
         if len(branches) != 2 or not abs(populations[0, 0] - populations[1, 0]) > GRID_ERROR:
@@ -69,7 +69,7 @@ def poles_attract(hartree: pd.DataFrame) -> float:
 def maximiser_is_unique(limit: pd.DataFrame) -> float:
     """How many (state, t) have another number or another place of maximisers than f_t on a dense grid."""
     violations = 0
-    for _, branches in limit.groupby(ROW_KEYS, sort=False, dropna=False):
+    for _, branches in limit.groupby(ROW_KEYS, sort=False):
         tilt, time = branches["tilt"].iloc[0], branches["time"].iloc[0]
         found = np.abs(read_vectors(branches, "nu")[:, 1]) ** 2
         expected_count = 2 if tilt == 0 and time > 0.5 else 1
@@ -150,7 +150,7 @@ def _largest_departure(
 
 def _curves(table: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Rows of each state in the order of their times."""
-    for _, rows in table.groupby(list(STATE_KEYS), sort=False, dropna=False):
+    for _, rows in table.groupby(MEMBER, sort=False):
         yield rows.sort_values("time")
 
 

@@ -57,6 +57,8 @@ class ClaimSpec(Spec):
         """
         study, claim = find_study(studies, self.study, "study"), CLAIMS[self.claim]
         study.check_model(claim.models, "study")
+        if set(claim.tables) & {"exact", "comparison", "power_law"}:
+            study.check_particles("the claim", "study")
         study.check_part(states=self.states, times=self.times)
         if claim.fitted:
             study.check_fitted(claim.fitted, "study")

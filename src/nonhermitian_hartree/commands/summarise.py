@@ -12,7 +12,7 @@ from nonhermitian_hartree.claims.judge import COLUMNS
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.runs.summary import summarise_claims, summarise_study
 from nonhermitian_hartree.storage.csv_files import read_csv, read_csv_origin
-from nonhermitian_hartree.storage.study_tables import CSV_COLUMNS
+from nonhermitian_hartree.storage.study_tables import read_study_table
 
 USAGE = "usage: python -m nonhermitian_hartree.commands.summarise results/<name>"
 
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
         for path in sorted(results.glob("studies/*/*.csv")):
             read_csv_origin(path)  # a damaged one is refused, also if nothing of it is shown
         for path in sorted(results.glob("studies/*/verdict.csv")):
-            print(summarise_study(path.parent.name, read_csv(path, CSV_COLUMNS["verdict"])))
+            print(summarise_study(path.parent.name, read_study_table("verdict", path)))
         if (results / "claims.csv").exists():
             print("\n".join(summarise_claims(read_csv(results / "claims.csv", COLUMNS))))
     except TableError as error:

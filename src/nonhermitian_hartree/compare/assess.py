@@ -20,8 +20,9 @@ from nonhermitian_hartree.hartree import HartreeCurve
 from nonhermitian_hartree.limit.solve import LimitCurve, limit_curve
 from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.model.arguments import read_number, read_particles, read_times, refuse
-from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.hamiltonian import DENSE_STORE, Model
 from nonhermitian_hartree.model.irreducible import irreducible_model, strength
+from nonhermitian_hartree.model.mean_field import initial_speed
 from nonhermitian_hartree.model.state import ProductState, require_pair
 from nonhermitian_hartree.numerics.progress import show_progress
 
@@ -94,7 +95,7 @@ def assess_beside(
     theorem = recognise_theorem(model)
     if theorem == "no interaction":
         return judge_known(theorem, last, threshold, particles=particles), {}
-    time_scale = 1 / strength(irreducible_model(model)[0])
+    time_scale = _time_scale(model, state)
     count = int(np.clip(np.ceil(CONFIRMED_PER_TIME_SCALE * last / time_scale), FEWEST_CONFIRMED, MOST_CONFIRMED))
     confirmed_times = np.linspace(0, last, count + 1)
     limit = limit_curve(model, state, list(confirmed_times), seeds)
@@ -124,8 +125,26 @@ def read_threshold(value: float) -> float:
     return threshold
 
 
+def _time_scale(model: Model, state: ProductState) -> float:
+    if model.dimension > DENSE_STORE:
+        return 1 / max(initial_speed(model, state.amplitudes), 1e-300)
+    return 1 / strength(irreducible_model(model)[0])
+
+
 def recognise_theorem(model: Model) -> Theorem:
-    """Whether Hartree is known to be right for N → ∞: a Hermitian model up to a constant, or no interaction."""
+    """Whether Hartree is known to be right for N → ∞: a Hermitian model up to a constant, or no interaction.
+
+    Beyond d = 8 a one-body part of A2 counts as an interaction, and only A1 is taken up to a constant.
+    """
+    if model.dimension > DENSE_STORE:
+        pairs, shift = model.couplings.on_symmetric_pairs(), np.trace(model.one_body).imag / model.dimension
+        one_body = model.one_body - 1j * shift * np.eye(model.dimension)
+        anti_one = float(np.abs(one_body - one_body.conj().T).max())
+        anti_two = float(np.abs((pairs + pairs.adjoint().scaled(-1)).values).max(initial=0.0))
+        largest = float(max(np.abs(one_body).max(), np.abs(pairs.values).max(initial=0.0)))
+        if not len(pairs.values):
+            return "no interaction"
+        return "hermitian" if max(anti_one, anti_two) <= ROUNDING * largest else ""
     reduced, _ = irreducible_model(model)
     if float(np.linalg.norm(reduced.two_body)) <= ROUNDING * float(np.linalg.norm(model.two_body)):
         return "no interaction"

@@ -261,6 +261,8 @@ def _least_confirmed(limits: Sequence[LimitState], last_time: float) -> str:
     searched = [limit for limit in limits if limit.particles]
     if not searched:
         later = [limit for limit in limits if limit.time > 0]
+        if any(limit.confirmed == "continuation" for limit in later):
+            return "continuation"
         is_known = all(limit.confirmed == "closed_form" for limit in later) and (later or last_time == 0)
         return "closed_form" if is_known else ""
     how = "amplitudes" if all(limit.confirmed == "amplitudes" for limit in searched) else "continuation"

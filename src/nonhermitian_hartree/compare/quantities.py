@@ -11,6 +11,10 @@ Quantity = Literal["linear_entropy", "hartree_infidelity", "limit_infidelity"]
 """Linear entropy (11), infidelity to Hartree (12), infidelity to the limit (47)."""
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 
+VerdictQuantity = Literal["largest_infidelity", "first_failure_time", "judgement"]
+"""What a verdict says: I of N → ∞ at its largest over the times, and when it first exceeds the threshold."""
+VERDICT_QUANTITIES: tuple[VerdictQuantity, ...] = get_args(VerdictQuantity)
+
 HARTREE_THRESHOLD = 1e-3
 """Infidelity of the Hartree state in the limit that counts as failure, unless another is asked for."""
 

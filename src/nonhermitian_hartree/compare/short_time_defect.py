@@ -6,7 +6,6 @@ import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.model.hamiltonian import Model
-from nonhermitian_hartree.model.mean_field import mean_field_hamiltonian
 from nonhermitian_hartree.model.state import ProductState, require_pair
 
 
@@ -16,11 +15,13 @@ def defect_vector(model: Model, state: ProductState) -> Complex:
     The limit and the Hartree wavefunction part as ``ν − ν_Hartree ≈ −(t²/2)·`` this vector (docs/theory_limit.md).
     """
     require_pair(model, state)
-    ket = state.amplitudes
-    across = np.eye(len(ket)) - np.outer(ket, ket.conj())
-    hamiltonian = mean_field_hamiltonian(model, ket.conj(), ket)
-    bra = ket.conj() @ (hamiltonian - hamiltonian.conj().T) @ across
-    return np.asarray(across @ np.einsum("ijkl,j,k,l->i", model.two_body_tensor, bra, ket, ket))
+    ket, field = state.amplitudes, model.field
+    from_ket = model.one_body @ ket + field.on_ket(ket.conj(), ket, ket)
+    from_bra = ket.conj() @ model.one_body + field.on_bra(ket.conj(), ket.conj(), ket)
+    bra = from_bra - from_ket.conj()
+    bra = bra - (bra @ ket) * ket.conj()
+    vector = field.on_ket(bra, ket, ket)
+    return np.asarray(vector - np.vdot(ket, vector) * ket)
 
 
 def short_time_defect(model: Model, state: ProductState) -> float:

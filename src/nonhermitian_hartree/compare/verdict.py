@@ -218,10 +218,12 @@ def _say_confirmed(confirmed: str) -> str:
     how, *numbers = confirmed.split()
     if how == "closed_form":
         return "the limit has a closed form"
+    if not numbers:
+        return "limit only followed from t = 0, not confirmed by any exact state"
     states = f"exact states of {', '.join(numbers[:-1])} and {numbers[-1]} particles"
     if how == "amplitudes":
         return f"limit confirmed by {states}"
-    return f"limit compared with {states}, but near a critical point only followed"
+    return f"limit compared with {states}, but not confirmed by them at all times: there it is only followed"
 
 
 def _show(value: float, digits: int = 4) -> str:

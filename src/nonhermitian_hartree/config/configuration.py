@@ -72,11 +72,10 @@ class Config(Spec):
 
     @model_validator(mode="after")
     def _check_references(self) -> Config:
-        models = {name: model.build() for name, model in self.models.items()}
         studies = {}
         for name, study in self.studies.items():
             with refusals_at("studies", name):
-                studies[name] = study.facts(name, models, self.states)
+                studies[name] = study.facts(name, self.models, self.states)
         for name, figure in self.figures.items():
             with refusals_at("figures", name):
                 figure.check_against(studies)

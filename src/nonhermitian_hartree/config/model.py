@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import product
+from math import prod
 from typing import Annotated
 
 import numpy as np
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.config.operators import OneBody, OneBodyPauli, TwoBody, TwoBodyPauli
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.fields.base import Spec, refusal, refusals_at, show_value
+from nonhermitian_hartree.fields.coefficient import CONSTANT, find_coefficients, set_parameters
 from nonhermitian_hartree.fields.numbers import WholeNumber
+from nonhermitian_hartree.fields.parameters import ParameterName, ParameterValues
 from nonhermitian_hartree.model.hamiltonian import Model
 
 DIMENSION, DIMENSION_MAX = 2, 32
 UNIT_LENGTH = 40
+PARAMETERS_MAX = 8
+MEMBERS_MAX = 1_000_000
+SECONDS_OF_MEMBER = 0.1
+"""Of one core, about, for the cheapest member of a family: a qubit with a closed form, screened."""
 
 UNIT_ALLOWED = f"a text of at most {UNIT_LENGTH} characters, without $"
 
@@ -49,6 +58,13 @@ class ModelSpec(Spec):
         title="an operator of two particles",
         description="A2, an energy in units of 1/time (ħ = 1); zero if absent",
     )
+    parameters: dict[ParameterName, ParameterValues] = Field(
+        default_factory=dict,
+        title="a mapping of names to a number, a list or a grid {start, stop, num, spacing}",
+        description="what coefficients may be linear in, real or complex, each in a unit that makes its product "
+        "with a factor an energy; several with many values are their product, in the order in which they are "
+        "written, the last varies fastest",
+    )
     time_unit: TimeUnit = Field(
         default=None,
         exclude=True,  # a label: what is computed does not depend on it, and jobs are not given it
@@ -56,23 +72,84 @@ class ModelSpec(Spec):
         description="unit of time in the labels of axes, such as `inverse hopping`; nothing is computed with it",
     )
 
+    @model_serializer(mode="wrap")
+    def _leave_out_no_parameters(self, serialise: SerializerFunctionWrapHandler) -> dict[str, object]:
+        return {key: value for key, value in serialise(self).items() if key != "parameters" or value}
+
     @model_validator(mode="after")
     def _check_model(self) -> ModelSpec:
-        self.build()
+        self._check_parameters()
+        self.corners()
         return self
 
-    def build(self) -> Model:
-        """Return the model.
+    def _check_parameters(self) -> None:
+        known, used = ", ".join(self.parameters) or "none", set()
+        for key in ("one_body", "two_body"):
+            for path, coefficient in find_coefficients(getattr(self, key)):
+                for name, _ in coefficient.factors:
+                    if name not in self.parameters:
+                        allowed = f"parameters of the model ({known}) and {CONSTANT}"
+                        raise refusal(f"an unknown parameter {show_value(name)}", allowed, key, *path)
+                    used.add(name)
+        for name in self.parameters:
+            if name not in used:
+                allowed = f"parameters that a coefficient has, as {{{name}: 1}}"
+                raise refusal("a parameter that is not used", allowed, "parameters", name)
+        if len(self.parameters) > PARAMETERS_MAX:
+            raise refusal(f"{len(self.parameters)} parameters", f"at most {PARAMETERS_MAX}", "parameters")
+        if self.count_members() > MEMBERS_MAX:
+            sizes = " × ".join(str(len(values)) for values in self.parameters.values() if len(values) > 1)
+            hours = self.count_members() * SECONDS_OF_MEMBER / 3600
+            found = f"{sizes} = {self.count_members():.2g} members, at least {hours:.2g} hours of one core"
+            raise refusal(found, f"at most {MEMBERS_MAX:.0e} members", "parameters")
+
+    def count_members(self) -> int:
+        """How many models the family has: the product of the numbers of values of its parameters."""
+        return prod(map(len, self.parameters.values()))
+
+    def complex_parameters(self) -> tuple[bool, ...]:
+        """Which parameters have a complex value, in order: their columns are pairs of real ones."""
+        return tuple(any(value.imag for value in values) for values in self.parameters.values())
+
+    def template(self) -> ModelSpec:
+        """The same family with its parameters at zero: what all parts of it share, however wide the grids are."""
+        return self.model_copy(update={"parameters": dict.fromkeys(self.parameters, (0j,))})
+
+    def representative(self) -> Model:
+        """The member that the jobs are planned for: one without a closed form, if there is one.
+
+        Operators are affine in the parameters: all members are diagonal if those at the corners are.
+        """
+        corners = self.corners()
+        return next((model for model in corners if not model.is_diagonal), corners[0])
+
+    def corners(self) -> tuple[Model, ...]:
+        """The models where each parameter has its first or its last value.
+
+        Operators are affine in the parameters, so that what is finite and symmetric here is so at all values.
 
         Raises
         ------
         PydanticCustomError
             If an operator has the wrong size or form, or A2 is not invariant under the swap.
         """
+        ends = [dict.fromkeys((values[0], values[-1])) for values in self.parameters.values()]
+        return tuple(self.build(dict(zip(self.parameters, values, strict=True))) for values in product(*ends))
+
+    def build(self, values: Mapping[str, complex] | None = None) -> Model:
+        """Return the model where the parameters have these values; the first of each if None.
+
+        Raises
+        ------
+        PydanticCustomError
+            If an operator has the wrong size or form, or A2 is not invariant under the swap.
+        """
+        if values is None:
+            values = {name: listed[0] for name, listed in self.parameters.items()}
         parts: dict[str, Complex] = {}
         for key, operator in (("one_body", self.one_body), ("two_body", self.two_body)):
             with refusals_at(key), np.errstate(over="ignore", invalid="ignore"):
-                parts[key] = operator.matrix_of(self.dimension)
+                parts[key] = set_parameters(operator, values).matrix_of(self.dimension)
             if not np.isfinite(parts[key]).all():
                 raise refusal("a sum that overflows", "finite matrix elements", key)
         try:

@@ -11,7 +11,8 @@ from pydantic import Discriminator, Field, RootModel, Tag
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.fields.base import Spec, refusal, show_value
-from nonhermitian_hartree.fields.numbers import ComplexNumber, WholeNumber
+from nonhermitian_hartree.fields.coefficient import Coefficient
+from nonhermitian_hartree.fields.numbers import WholeNumber
 from nonhermitian_hartree.model.hamiltonian import pauli_sum, swap_particles
 
 PauliLetter = Literal["I", "X", "Y", "Z"]
@@ -20,7 +21,7 @@ PauliPair = Literal[
 ]  # fmt: skip
 
 
-class OneBodyPauli(RootModel[dict[PauliLetter, ComplexNumber]]):
+class OneBodyPauli(RootModel[dict[PauliLetter, Coefficient]]):
     """A1 of a qubit as a map from Pauli letters to coefficients."""
 
     def matrix_of(self, dimension: int) -> Complex:
@@ -28,7 +29,7 @@ class OneBodyPauli(RootModel[dict[PauliLetter, ComplexNumber]]):
         return _pauli_matrix(self.root, 1, dimension)
 
 
-class TwoBodyPauli(RootModel[dict[PauliPair, ComplexNumber]]):
+class TwoBodyPauli(RootModel[dict[PauliPair, Coefficient]]):
     """A2 of two qubits as a map from pairs of Pauli letters to coefficients."""
 
     def matrix_of(self, dimension: int) -> Complex:
@@ -45,10 +46,11 @@ def _pauli_matrix(coefficients: Mapping[Any, complex], bodies: int, dimension: i
 
 
 class _Matrix(Spec):
-    matrix: tuple[tuple[ComplexNumber, ...], ...] = Field(
+    matrix: tuple[tuple[Coefficient, ...], ...] = Field(
         title="a square matrix, row by row",
-        description="matrix elements in units of 1/time: d × d for A1; d² × d² for A2, where the pair (i, j) has "
-        "the index i·d + j, and which must not change when the two particles are swapped",
+        description="matrix elements in units of 1/time, numbers or factors of parameters: d × d for A1; "
+        "d² × d² for A2, where the pair (i, j) has the index i·d + j, and which must not change when the two "
+        "particles are swapped",
     )
 
     def _square(self, size: int) -> Complex:
@@ -89,8 +91,9 @@ class Transition(Spec):
         title="two one-particle indices [k, l]",
         description="the states that the two particles come from, from 0 to d − 1",
     )
-    value: ComplexNumber = Field(
-        title="a number or a complex string like '0.3-2j'", description="the matrix element, in units of 1/time"
+    value: Coefficient = Field(
+        title="a number, a complex string like '0.3-2j', or factors {parameter: factor, …, constant: c}",
+        description="the matrix element, in units of 1/time",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -72,6 +73,15 @@ class StateSpec(Spec):
         if self.p0 is not None:
             return tuple(map(tilt_of_population, self.p0))
         return self.tilt or (self.members()[0].tilt,)
+
+    def values(self) -> tuple[float | None, ...]:
+        """What tells the members apart: values of ``p0`` or of ``tilt``, or None for the one with amplitudes."""
+        return self.p0 or self.tilt or (None,)
+
+    def with_values(self, values: Sequence[float | None]) -> StateSpec:
+        """The family of some of the members, by their `values`."""
+        key = "tilt" if self.p0 is None else "p0"
+        return self if values == self.values() else self.model_copy(update={key: tuple(values)})
 
     def members(self) -> list[StateMember]:
         """Return the states of the family in order; one where the spec is a single state."""

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from nonhermitian_hartree.compare.power_law import FEWEST_POINTS, tail_length
 from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
+from nonhermitian_hartree.config.model import ModelSpec
 from nonhermitian_hartree.config.power_law import PowerLawSpec
 from nonhermitian_hartree.config.state import StateSpec
 from nonhermitian_hartree.exact.marginals import TOLERANCE
@@ -16,7 +17,6 @@ from nonhermitian_hartree.fields.grid import Particles, Times
 from nonhermitian_hartree.fields.names import Name, Names
 from nonhermitian_hartree.fields.numbers import RealNumber
 from nonhermitian_hartree.fields.study_facts import FamilyKey, StateFacts, StudyFacts, check_known
-from nonhermitian_hartree.model.hamiltonian import Model
 
 POINTS_MAX = 10_000_000
 GIGABYTES_MAX = 16
@@ -34,9 +34,11 @@ class StudySpec(Spec):
     states: Names = Field(
         title="a list of names of states", description="the initial states (2), of the dimension of the model"
     )
-    particles: Particles = Field(
+    particles: Particles | None = Field(
+        default=None,
         title="a list of numbers, or a grid {start, stop, num, spacing}",
-        description="N, pure numbers, rounded to distinct whole ones from 2 to 10^15",
+        description="N, pure numbers, rounded to distinct whole ones from 2 to 10^15; without any, the study is a "
+        "screening: Hartree, the limit and the verdict, no exact states and no comparison with them",
     )
     times: Times = Field(
         title="a list of numbers, or a grid {start, stop, num, spacing}",
@@ -62,7 +64,9 @@ class StudySpec(Spec):
 
     @model_validator(mode="after")
     def _check_tail(self) -> StudySpec:
-        if self.power_law is not None:
+        if self.power_law is not None and self.particles is None:
+            raise refusal("power_law in a study without particles", "power_law beside particles", "power_law")
+        if self.power_law is not None and self.particles is not None:
             points = tail_length(len(self.particles), self.power_law.tail_fraction)
             if points < FEWEST_POINTS:
                 fraction = self.power_law.tail_fraction
@@ -76,19 +80,21 @@ class StudySpec(Spec):
                 raise refusal("0", f"{allowed}; leave t = 0 to a study without power_law", "times", 0)
         return self
 
-    def check_size(self, members: int, dimension: int) -> None:
+    def check_size(self, members: int, models: int, dimension: int) -> None:
         """Refuse a study whose tables fit into no memory, with how large they would be."""
-        points = len(self.particles) * len(self.times) * members
+        numbers = len(self.particles or (0,))  # rows of a screening are of no N
+        points = numbers * len(self.times) * members
         gigabytes = points * bytes_of_point(dimension) / 1e9
         if points > POINTS_MAX or gigabytes > GIGABYTES_MAX:
+            what = "initial states" if models == 1 else f"members ({models} models × {members // models} states)"
             found = (
-                f"{len(self.particles)} particle numbers × {len(self.times)} times × {members} initial states = "
-                f"{points:.2g} points, about {gigabytes:.2g} GB of memory"
+                f"{f'{numbers} particle numbers × ' if self.particles else ''}{len(self.times)} times × "
+                f"{members} {what} = {points:.2g} points, about {gigabytes:.2g} GB of memory"
             )
             allowed = f"at most {POINTS_MAX:.0e} points and {GIGABYTES_MAX} GB in one study"
             raise refusal(found, f"{allowed}; coarser grids, or several studies")
 
-    def facts(self, name: str, models: Mapping[str, Model], states: Mapping[str, StateSpec]) -> StudyFacts:
+    def facts(self, name: str, models: Mapping[str, ModelSpec], states: Mapping[str, StateSpec]) -> StudyFacts:
         """Return what figures and claims may ask of the study.
 
         Raises
@@ -104,13 +110,16 @@ class StudySpec(Spec):
                 found = f"{state!r} of dimension {states[state].dimension}"
                 allowed = f"states of dimension {dimension}, that of the model {self.model!r}"
                 raise refusal(found, allowed, "states", index)
-        self.check_size(sum(len(states[state].tilts) for state in self.states), dimension)
+        model = models[self.model]
+        families = sum(len(states[state].values()) for state in self.states)
+        self.check_size(families * model.count_members(), model.count_members(), dimension)
         return StudyFacts(
             name=name,
             model_name=self.model,
-            model=models[self.model],
+            models=model.corners(),
+            parameters=model.parameters,
             states={state: _state_facts(states[state]) for state in self.states},
-            particles=self.particles,
+            particles=self.particles or (),
             times=self.times,
             fitted=self.power_law.quantities if self.power_law else (),
         )
@@ -120,4 +129,4 @@ def _state_facts(spec: StateSpec) -> StateFacts:
     family: FamilyKey | None = None
     if len(spec.tilts) > 1:
         family = "tilt" if spec.p0 is None else "p0"
-    return StateFacts(family, spec.tilts)
+    return StateFacts(family, spec.tilts, (spec.p0 or spec.tilt or ()) if family else ())

@@ -8,6 +8,8 @@ from nonhermitian_hartree.config.configuration import Config
 from nonhermitian_hartree.config.model import ModelSpec
 from nonhermitian_hartree.config.operators import OneBodyPauli, TwoBodyPauli
 from nonhermitian_hartree.config.state import StateSpec
+from nonhermitian_hartree.fields.coefficient import LinearCoefficient
+from nonhermitian_hartree.fields.numbers import show_complex
 
 SHOWN_VALUES = 5
 ROUNDED_FROM = 10**7
@@ -27,14 +29,18 @@ def describe_study(config: Config, name: str) -> dict[str, str]:
     return {
         "model": f"{_spell(study.model)}: {describe_model(model)}",
         "from": "; ".join(describe_state(state, config.states[state]) for state in study.states),
-        "N": describe_values(study.particles),
+        "N": describe_values(study.particles) if study.particles else "∞ only",
         "times": describe_values(study.times) + (f" ({unit})" if unit else ""),
     }
 
 
 def describe_model(model: ModelSpec) -> str:
     """The operators of a model: Pauli sums in full, others by their size."""
-    return f"A1 = {_describe_operator(model.one_body, model)}, A2 = {_describe_operator(model.two_body, model)}"
+    operators = (
+        f"A1 = {_describe_operator(model.one_body, model)}, A2 = {_describe_operator(model.two_body, model)}"
+    )
+    told = [f"{_spell(name)} = {describe_values(values)}" for name, values in model.parameters.items()]
+    return ", ".join([operators, *told])
 
 
 def describe_state(name: str, state: StateSpec) -> str:
@@ -47,29 +53,31 @@ def describe_state(name: str, state: StateSpec) -> str:
     return f"{_spell(name)} ({parameter} = {values}{phase})"
 
 
-def describe_values(values: Sequence[float]) -> str:
-    """A few numbers in full, many by their number and range."""
+def describe_values(values: Sequence[complex]) -> str:
+    """A few ascending numbers in full, many by their number and range."""
     if len(values) <= SHOWN_VALUES:
         return ", ".join(map(_number, values))
-    return f"{len(values)} values from {_number(min(values))} to {_number(max(values))}"
+    return f"{len(values)} values from {_number(values[0])} to {_number(values[-1])}"
 
 
 def _describe_operator(operator: object, model: ModelSpec) -> str:
     if isinstance(operator, OneBodyPauli | TwoBodyPauli):
-        terms = [f"{_complex(complex(value))} {letters}" for letters, value in operator.root.items() if value]
+        terms = [f"{_coefficient(value)} {letters}" for letters, value in operator.root.items() if value]
         return " + ".join(terms).replace("+ -", "- ") or "0"
     return f"an operator in dimension {model.dimension}"
 
 
-def _complex(value: complex) -> str:
-    if not value.imag:
-        return f"{value.real:g}"
-    if value.real:
-        return f"({value.real:g}{value.imag:+g}i)"
-    return f"{value.imag:g}i".replace("1i", "i") if abs(value.imag) == 1 else f"{value.imag:g}i"
+def _coefficient(value: complex | LinearCoefficient) -> str:
+    if not isinstance(value, LinearCoefficient):
+        return show_complex(value)
+    terms = [f"{show_complex(factor)} {_spell(name)}" for name, factor in value.factors if factor]
+    terms += [show_complex(value.constant)] if value.constant or not terms else []
+    return f"({' + '.join(terms).replace('+ -', '- ')})"
 
 
-def _number(value: float) -> str:
+def _number(value: complex) -> str:
+    if isinstance(value, complex):
+        return show_complex(value)
     return str(value) if isinstance(value, int) and value < ROUNDED_FROM else f"{value:.6g}"
 
 

@@ -164,7 +164,7 @@ def march_float64(
     dimension = state.dimension
     bounds = bound_operator(couplings.exact, particles)
     norm, log_norm = float(bounds.norm) * particles, float(bounds.log_norm) * particles
-    _require_feasible(dimension, particles, norm, instants[-1])
+    _require_feasible(dimension, particles, norm, instants[0])
     frame = rotation_to_frame(state.amplitudes)
     excitations = list_occupations(dimension, particles)[:, 1:] @ np.arange(1, dimension)
     twists = np.exp(1j * np.outer(TWISTS, excitations))
@@ -183,6 +183,7 @@ def march_float64(
     vectors[:, -1] = 1  # the last occupation is (N, 0, …): all particles in φ
     log_norms, log_lost, now = np.zeros(len(TWISTS)), -inf, 0.0
     for instant in show_progress(instants, len(instants), f"float64 N = {particles}"):
+        _require_feasible(dimension, particles, norm, instant)  # later times may be out of reach, this one not
         for step in _vary_steps(instant - now, norm).T:
             vectors = _take_taylor_step(generator, vectors, step)
             lengths = np.linalg.norm(vectors, axis=1)

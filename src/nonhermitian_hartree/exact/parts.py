@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from nonhermitian_hartree.model.hamiltonian import Model
 
-CONDENSATE_FROM = 1000
-"""From this N on float64 is not tried for qubits: it takes minutes, and mostly ends in a refusal."""
+CONDENSATE_FROM = {2: 1000, 3: 200, 4: 40}
+"""By d: from this N on the condensate is tried before float64, which takes minutes and may end in a refusal."""
+CHECKED_PARTICLES = {2: (100, 200, 400, 800), 3: (40, 60, 80), 4: (20, 26)}
+"""By d: at one of these N a condensate is compared with a certified result."""
 LARGE = "large"
 
 
@@ -22,6 +25,6 @@ def split_particles(model: Model, particles: Sequence[int]) -> dict[str, list[in
         return {"": list(particles)}
     parts: dict[str, list[int]] = {}
     for number in particles:
-        is_large = model.dimension == 2 and number >= CONDENSATE_FROM
+        is_large = number >= CONDENSATE_FROM.get(model.dimension, inf)
         parts.setdefault(LARGE if is_large else str(number), []).append(number)
     return parts

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import comb, inf
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.errors import AccuracyError
-from nonhermitian_hartree.exact.closed_form import closed_form_marginals
+from nonhermitian_hartree.exact.commuting import diagonal_marginals, rotated_marginals
 from nonhermitian_hartree.exact.marginals import TOLERANCE, Marginals
 from nonhermitian_hartree.exact.parts import CONDENSATE_FROM
 from nonhermitian_hartree.model.arguments import read_number, read_particles, read_times, refuse
-from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.diagonal_frame import find_diagonal_frame
+from nonhermitian_hartree.model.hamiltonian import DENSE_STORE, MOST_DENSE_MODES, Model
 from nonhermitian_hartree.model.state import ProductState, require_pair
 
 logger = logging.getLogger(__name__)
 
+MOST_COMPONENTS = 20_000
+"""Components of a state beyond d = 8."""
 REFUSALS = (ArithmeticError, np.linalg.LinAlgError)
 """What an engine may end with, AccuracyError among them; the next one then takes over."""
+
+Found = dict[float, Marginals]
+"""Marginals at one N by time."""
 
 
 def exact_marginals(
@@ -41,9 +48,10 @@ def exact_marginals(
     Returns
     -------
     list of Marginals
-        One per N, each with leading axis t; a single N or t counts as a list of one. ``method`` is
-        ``"closed_form"`` for diagonal models, otherwise at each time the first of ``"float64"`` (for qubits only
-        at N below 1000), ``"condensate"`` (qubits) and ``"certified"`` whose error is below the tolerance.
+        One per N, each with leading axis t; a single N or t counts as a list of one. ``method`` is at each time
+        that of the first of these whose error is below the tolerance: ``"closed_form"`` (models that are diagonal
+        in some basis), ``"float64"``, ``"condensate"`` (d ≤ 4; before float64 where N is large) and
+        ``"certified"``. What one of them refuses at one N and t is left to the next, and nothing else.
 
     Raises
     ------
@@ -57,119 +65,148 @@ def exact_marginals(
     tolerance = read_number("tolerance", tolerance, "numbers > 0")
     if not tolerance > 0:
         raise refuse("tolerance", tolerance, "numbers > 0")
-    if not model.is_diagonal:
-        return _evolve(model, state, counts, instants, tolerance)
-    if model.dimension == 2:
-        closed = closed_form_marginals(model, state, counts, instants)
-        results = [closed[index] for index in range(len(counts))]
-    else:
-        # engines are imported where they are used, so that a closed form does not wait for the others
-        from nonhermitian_hartree.exact.occupation_sum import sum_diagonal_marginals
-
-        results = [sum_diagonal_marginals(model, state, number, instants) for number in counts]
-    for number, marginals in zip(counts, results, strict=True):
-        _require_accuracy(marginals, number, instants, tolerance)
-    return results
+    choice = _Choice(model, state, counts, instants, tolerance)
+    choice.take_closed_forms()
+    if choice.is_open:
+        _require_reach(model.dimension, max(counts))
+        is_small = {number: number < CONDENSATE_FROM.get(model.dimension, inf) for number in counts}
+        choice.take_float64([number for number in counts if is_small[number]])
+        choice.take_condensate()
+        if model.dimension > 2:  # qubits are beyond its reach there
+            choice.take_float64([number for number in counts if not is_small[number]])
+        choice.take_proofs()
+    return [Marginals.stack([choice.solved[number][float(time)] for time in instants]) for number in counts]
 
 
-def _evolve(
-    model: Model, state: ProductState, particles: Sequence[int], times: Sequence[float], tolerance: float
-) -> list[Marginals]:
-    """Marginals of a model that is not diagonal, one per N, at each time by the cheapest method that will do."""
-    from nonhermitian_hartree.exact.condensate.mixture import PATH_ERROR
-    from nonhermitian_hartree.exact.condensate.solve import FEWEST_PARTICLES
+class _Choice:
+    """What is known so far of the marginals that are wanted, and why it is not more."""
 
-    instants = sorted({float(time) for time in times})
-    solved: dict[int, dict[float, Marginals]] = {}
-    for number in particles:
-        solved[number] = {}
-        if model.dimension > 2 or number < CONDENSATE_FROM:
-            solved[number] = _take_float64(model, state, number, instants, tolerance)
-    refusal = ""
-    large = [n for n, found in solved.items() if len(found) < len(instants) and n >= FEWEST_PARTICLES]
-    if model.dimension == 2 and large and tolerance > PATH_ERROR:
-        open_times = [time for time in instants if any(time not in solved[number] for number in large)]
-        expanded, refusal = _take_condensate(model, state, large, open_times, tolerance)
-        for number in large:
-            solved[number] = expanded[number] | solved[number]
-    # The largest first: what is out of reach is then refused before hours go into the rest.
-    for number in sorted(solved, reverse=True):
-        open_times = [time for time in instants if time not in solved[number]]
-        if open_times:
-            solved[number] |= _take_proofs(model, state, number, open_times, tolerance, refusal)
-    return [Marginals.stack([solved[number][float(time)] for time in times]) for number in particles]
+    def __init__(
+        self,
+        model: Model,
+        state: ProductState,
+        particles: Sequence[int],
+        times: Sequence[float],
+        tolerance: float,
+    ) -> None:
+        self.model, self.state, self.tolerance = model, state, tolerance
+        self.times = sorted({float(time) for time in times})
+        self.solved: dict[int, Found] = {number: {} for number in particles}
+        self.refusals: dict[int, dict[str, str]] = {number: {} for number in particles}
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is missing."""
+        return any(self._open_times(number) for number in self.solved)
 
-def _take_float64(
-    model: Model, state: ProductState, particles: int, instants: Sequence[float], tolerance: float
-) -> dict[float, Marginals]:
-    """Marginals in double precision up to the first time at which their estimate is not good enough."""
-    from nonhermitian_hartree.exact.float64 import estimate_over_times
+    def take_closed_forms(self) -> None:
+        """Closed forms of models that are diagonal, as they stand or in another basis."""
+        frame = None if self.model.is_diagonal else find_diagonal_frame(self.model, self.state)
+        if not (self.model.is_diagonal or frame):
+            return
 
-    found: dict[float, Marginals] = {}
-    try:
-        for time, result in estimate_over_times(model, state, particles, instants):
-            if not _is_accurate(result, tolerance):
-                logger.info(
-                    "float64 N = %d: refused from t = %g on, where the error estimate is %.1e",
-                    particles,
-                    time,
-                    result.error_bound,
-                )
-                break
-            found[time] = result
-    except REFUSALS as error:
-        logger.info("float64 N = %d: refused: %s", particles, error)
-    return found
+        def take(particles: list[int], times: list[float]) -> None:
+            try:
+                if frame:
+                    results = rotated_marginals(frame, particles, times)
+                else:
+                    results = diagonal_marginals(self.model, self.state, particles, times)
+            except REFUSALS as error:
+                for number in particles:
+                    self._refuse("closed_form", number, str(error))
+                for time in times if len(times) > 1 else []:
+                    take(particles, [time])
+                return
+            for number, result in zip(particles, results, strict=True):
+                for index, time in enumerate(times):
+                    self._accept(number, time, result[index])
 
+        # qubits need no sum that grows with N, and are quickest all together
+        numbers = list(self.solved)
+        for group in [numbers] if self.model.dimension == 2 else [[number] for number in numbers]:
+            take(group, self.times)
 
-def _take_condensate(
-    model: Model, state: ProductState, particles: Sequence[int], instants: Sequence[float], tolerance: float
-) -> tuple[dict[int, dict[float, Marginals]], str]:
-    """Marginals from the condensate where their estimate is good enough, and the first reason for a refusal."""
-    from nonhermitian_hartree.exact.condensate.solve import condensate_at_times
+    def take_float64(self, particles: Sequence[int]) -> None:
+        """Double precision at the N given, up to the first time at which nothing is known any more."""
+        from nonhermitian_hartree.exact.float64 import estimate_over_times
 
-    found: dict[int, dict[float, Marginals]] = {number: {} for number in particles}
-    refusals = []
-    try:
-        outcomes = condensate_at_times(model, state, particles, instants, tolerance)
-    except REFUSALS as error:
-        logger.info("condensate: refused: %s", error)
-        return found, str(error)
-    for time, outcome in zip(instants, outcomes, strict=True):
-        if isinstance(outcome, ArithmeticError):
-            logger.info("condensate t = %g: refused: %s", time, outcome)
-            refusals.append(str(outcome))
-            continue
-        for number, marginals in zip(particles, outcome, strict=True):
-            if _is_accurate(marginals, tolerance):
-                found[number][time] = marginals
-            else:
-                logger.info(
-                    "condensate N = %d, t = %g: refused, the error estimate is %.1e",
-                    number,
-                    time,
-                    marginals.error_bound,
-                )
-    return found, next(iter(refusals), "")
+        for number in particles:
+            if not (times := self._open_times(number)):
+                continue
+            try:
+                for time, result in estimate_over_times(self.model, self.state, number, times):
+                    if not self._accept(number, time, result) and not np.isfinite(result.error_bound):
+                        break
+            except REFUSALS as error:
+                self._refuse("float64", number, str(error))
 
+    def take_condensate(self) -> None:
+        """The condensate expansion: one path and one check for all N at a time."""
+        from nonhermitian_hartree.exact.condensate.mixture import PATH_ERROR
+        from nonhermitian_hartree.exact.condensate.solve import FEWEST_PARTICLES, condensate_at_times
 
-def _take_proofs(
-    model: Model,
-    state: ProductState,
-    particles: int,
-    instants: Sequence[float],
-    tolerance: float,
-    refusal: str,
-) -> dict[float, Marginals]:
-    """Certified marginals; what is refused here is refused for good, with what was said before."""
-    from nonhermitian_hartree.exact.certified.evolve import certify_marginals
+        fewest = FEWEST_PARTICLES.get(self.model.dimension, inf)
+        wanted: dict[float, list[int]] = {}
+        for number in self.solved:
+            for time in self._open_times(number) if number >= fewest else []:
+                wanted.setdefault(time, []).append(number)
+        if not (wanted and self.tolerance > PATH_ERROR):
+            return
+        try:
+            outcomes: Mapping[float, list[Marginals] | ArithmeticError] = condensate_at_times(
+                self.model, self.state, dict(sorted(wanted.items())), self.tolerance
+            )
+        except REFUSALS as error:
+            for number in {number for numbers in wanted.values() for number in numbers}:
+                self._refuse("condensate", number, str(error))
+            return
+        for time, outcome in outcomes.items():
+            for index, number in enumerate(wanted[time]):
+                if isinstance(outcome, ArithmeticError):
+                    self._refuse("condensate", number, str(outcome))
+                else:
+                    self._accept(number, time, outcome[index])
 
-    try:
-        proved = certify_marginals(model, state, particles, instants, tolerance)
-    except REFUSALS as error:
-        raise AccuracyError("; ".join(filter(None, [str(error), refusal]))) from error
-    return {time: proved[index] for index, time in enumerate(instants)}
+    def take_proofs(self) -> None:
+        """Certified marginals of all that is left; what is refused here is refused for good.
+
+        Raises
+        ------
+        AccuracyError
+            With what the other methods had said before.
+        """
+        from nonhermitian_hartree.exact.certified.evolve import certify_marginals
+
+        # The largest first: what is out of reach is then refused before hours go into the rest.
+        for number in sorted(self.solved, reverse=True):
+            if not (times := self._open_times(number)):
+                continue
+            try:
+                proved = certify_marginals(self.model, self.state, number, times, self.tolerance)
+            except REFUSALS as error:
+                raise AccuracyError("; ".join([str(error), *self.refusals[number].values()])) from error
+            self.solved[number] |= {time: proved[index] for index, time in enumerate(times)}
+
+    def _open_times(self, number: int) -> list[float]:
+        return [time for time in self.times if time not in self.solved[number]]
+
+    def _accept(self, number: int, time: float, result: Marginals) -> bool:
+        """Keep a result if its error is within the tolerance and all its numbers are some."""
+        if _is_accurate(result, self.tolerance):
+            self.solved[number][time] = result
+            return True
+        method, bound = str(result.method), float(result.error_bound)
+        excess = (
+            f"error bound {bound:.1e} exceeds the tolerance {self.tolerance:g}; "
+            "raise the tolerance, or lower N or t"
+        )
+        problem = "a number is none" if bound <= self.tolerance else excess
+        self._refuse(method, number, f"{method} at N = {number}, t = {time:g}: {problem}")
+        return False
+
+    def _refuse(self, method: str, number: int, reason: str) -> None:
+        logger.info("%s N = %d: refused: %s", method, number, reason)
+        self.refusals[number].setdefault(method, reason)  # the first will do
 
 
 def _is_accurate(marginals: Marginals, tolerance: float) -> bool:
@@ -179,10 +216,13 @@ def _is_accurate(marginals: Marginals, tolerance: float) -> bool:
     return bool(is_finite and marginals.error_bound <= tolerance)
 
 
-def _require_accuracy(marginals: Marginals, particles: int, times: Sequence[float], tolerance: float) -> None:
-    for index, (time, bound) in enumerate(zip(times, marginals.error_bound, strict=True)):
-        if not _is_accurate(marginals[index], tolerance):
-            raise AccuracyError(
-                f"{marginals.method} at N = {particles}, t = {time:g}: error bound {bound:.1e} exceeds the "
-                f"tolerance {tolerance:g}; raise the tolerance, or lower N or t"
-            )
+def _require_reach(dimension: int, particles: int) -> None:
+    """Refuse many modes where the symmetric subspace is beyond every engine, before any of them starts."""
+    components = comb(particles + dimension - 1, particles)
+    if dimension <= DENSE_STORE or (dimension <= MOST_DENSE_MODES and components <= MOST_COMPONENTS):
+        return
+    raise AccuracyError(
+        f"the exact state of N = {particles} particles in d = {dimension} modes has {components} components; "
+        f"allowed: at most {MOST_COMPONENTS}, in at most {MOST_DENSE_MODES} modes. Hartree, the limit and the "
+        "verdict need no exact states: leave `particles` out"
+    )

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError, to_jsonable_python
 
 SHOWN_CHARACTERS = 60
+ORDERED_KEY = "parameters"
+"""The one mapping whose order is meant: that of the members of a family."""
 
 
 class Spec(BaseModel):
@@ -69,11 +71,18 @@ def show_value(value: object) -> str:
 def canonical_json(value: object) -> str:
     """Write a spec, or a tuple of numbers, as JSON that depends on its meaning only.
 
-    Key order, ``3`` or ``3.0``, comments, and a grid or the list it stands for make no difference. The spec
-    class reads the text back with ``model_validate_json``.
+    Key order, ``3`` or ``3.0``, comments, and a grid or the list it stands for make no difference; only the order
+    of the parameters of a model has a meaning, and stays. The spec class reads the text back with
+    ``model_validate_json``.
     """
     plain = to_jsonable_python(value, by_alias=True, exclude_none=True)
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return json.dumps(_sort_keys(plain), separators=(",", ":"), allow_nan=False)
+
+
+def _sort_keys(plain: Any) -> Any:
+    if isinstance(plain, dict):
+        return {key: plain[key] if key == ORDERED_KEY else _sort_keys(plain[key]) for key in sorted(plain)}
+    return [_sort_keys(item) for item in plain] if isinstance(plain, list) else plain
 
 
 def readable_yaml(value: Spec | Mapping[str, object]) -> str:

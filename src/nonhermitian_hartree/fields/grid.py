@@ -102,35 +102,35 @@ def _check_range(low: float, high: float, allowed: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _read_as(form: Any) -> GetPydanticSchema:
+def read_as(form: Any) -> GetPydanticSchema:
     """Read a field in another form than its static type; a validator after this one makes the type."""
     return GetPydanticSchema(lambda _source, handler: handler.generate_schema(form))
 
 
 Times = Annotated[
     tuple[float, ...],
-    _read_as(_GridOrList),
+    read_as(_GridOrList),
     AfterValidator(expand),
     AfterValidator(check_increasing),
     _check_range(0, math.inf, "times ≥ 0"),
 ]
 Particles = Annotated[
     tuple[int, ...],
-    _read_as(_GridOrList),
+    read_as(_GridOrList),
     AfterValidator(expand_particles),
     AfterValidator(check_increasing),
     _check_range(2, PARTICLES_MAX, "particle numbers from 2 to 10^15"),
 ]
 Populations = Annotated[
     tuple[float, ...],
-    _read_as(_GridListOrNumber),
+    read_as(_GridListOrNumber),
     AfterValidator(expand),
     AfterValidator(check_increasing),
     _check_range(0, 1, "numbers in [0, 1]"),
 ]
 Tilts = Annotated[
     tuple[float, ...],
-    _read_as(_GridListOrNumber),
+    read_as(_GridListOrNumber),
     AfterValidator(expand),
     AfterValidator(check_increasing),
 ]

@@ -75,6 +75,16 @@ def canonical_complex(number: complex) -> float | str:
     return str(number).strip("()") if number.imag else number.real
 
 
+def show_complex(value: complex) -> str:
+    """Write a number for people, six digits, with i: ``0.5``, ``-2i``, ``(1+2i)``."""
+    number = complex(value)
+    if not number.imag:
+        return f"{number.real:g}"
+    if number.real:
+        return f"({number.real:g}{number.imag:+g}i)"
+    return f"{number.imag:g}i".replace("1i", "i") if abs(number.imag) == 1 else f"{number.imag:g}i"
+
+
 ComplexNumber = Annotated[
     complex,
     PlainValidator(parse_complex),

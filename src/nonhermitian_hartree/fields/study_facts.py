@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nonhermitian_hartree.fields.base import refusal
+from nonhermitian_hartree.fields.numbers import show_complex
 from nonhermitian_hartree.model.classes import ModelClass
 from nonhermitian_hartree.model.hamiltonian import Model
 
@@ -23,10 +24,13 @@ class StateFacts:
         What it is a family in; None for a single state.
     tilts : tuple of float
         ``h = artanh(2 p0 − 1)`` of each member; NaN for d > 2.
+    values : tuple of float
+        What it is a family in, of each member; empty for a single state.
     """
 
     family: FamilyKey | None
     tilts: tuple[float, ...]
+    values: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,27 +40,64 @@ class StudyFacts:
     Attributes
     ----------
     name, model_name : str
-    model : Model
+    models : tuple of Model
+        One, or the corners of a family: its members at the first and last values of all parameters.
+    parameters : mapping of str to tuple of complex
+        Values of the parameters of the model, by name and in order.
     states : mapping of state name to StateFacts
         In the order of the study.
     particles, times : tuple
-        N, and t in inverse units of the model's energies.
+        N, none for a screening, and t in inverse units of the model's energies.
     fitted : tuple of str
         The quantities whose power laws are fitted.
     """
 
     name: str
     model_name: str
-    model: Model
+    models: tuple[Model, ...]
+    parameters: Mapping[str, tuple[complex, ...]]
     states: Mapping[str, StateFacts]
     particles: tuple[int, ...]
     times: tuple[float, ...]
     fitted: tuple[str, ...]
 
     def check_model(self, models: ModelClass, *path: str | int) -> None:
-        """Refuse another model than those of a class."""
-        if not models.contains(self.model):
+        """Refuse another model than those of a class.
+
+        A class is one model, or what linear conditions say: a family is in it if its corners are.
+        """
+        if not all(map(models.contains, self.models)):
             raise refusal(f"a study of the model {self.model_name!r}", models.description, *path)
+
+    @property
+    def varied_parameters(self) -> tuple[str, ...]:
+        """Parameters of the model with more than one value."""
+        return tuple(name for name, values in self.parameters.items() if len(values) > 1)
+
+    def varied(self, state: str) -> dict[str, tuple[complex, ...]]:
+        """What has several values in the rows of a state: ``time``, p0 or tilt of a family, and parameters."""
+        facts = self.states[state]
+        own: dict[str, tuple[float, ...]] = {} if facts.family is None else {facts.family: facts.values}
+        parameters = {name: self.parameters[name] for name in self.varied_parameters}
+        times = {"time": self.times} if len(self.times) > 1 else {}
+        return {**times, **own, **parameters}
+
+    def check_at(self, state: str, values: Mapping[str, complex], *path: str | int) -> None:
+        """Refuse values of what does not vary in a state, or that are not of the study."""
+        varied = self.varied(state)
+        for name, value in values.items():
+            if name not in varied:
+                raise refusal("something else", f"values of {', '.join(varied) or 'nothing'}", *path, name)
+            if not any(abs(value - known) <= 1e-9 * abs(known) for known in varied[name]):
+                found = show_complex(value)
+                allowed = f"a value of the study: {list_briefly([show_complex(v) for v in varied[name]])}"
+                raise refusal(found, allowed, *path, name)
+
+    def check_particles(self, what: str, *path: str | int) -> None:
+        """Refuse a screening, where ``what`` needs exact states."""
+        if not self.particles:
+            allowed = "a study with particles, for this needs exact states"
+            raise refusal(f"{what} of {self.name!r}, a study without particles", allowed, *path)
 
     def check_fitted(self, quantity: str, *path: str | int) -> None:
         """Refuse a study that does not fit the power law of a quantity."""

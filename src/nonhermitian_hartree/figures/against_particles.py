@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -14,16 +15,17 @@ from nonhermitian_hartree.fields.base import refusal
 from nonhermitian_hartree.fields.grid import Times
 from nonhermitian_hartree.fields.names import Names
 from nonhermitian_hartree.fields.study_facts import StudyFacts, find_study
-from nonhermitian_hartree.figures.base import A_QUANTITY, StudyFigure, TableOfStudy
+from nonhermitian_hartree.figures.base import A_QUANTITY, CurvesFigure, TableOfStudy
 from nonhermitian_hartree.figures.labels import (
     PARTICLES_LABEL,
     QUANTITY_LABELS,
+    describe_at,
     describe_start,
     label_fit,
+    label_members,
     label_number,
-    label_states,
 )
-from nonhermitian_hartree.figures.rows import select_states, select_values
+from nonhermitian_hartree.figures.rows import select_at, select_states, select_values
 from nonhermitian_hartree.figures.style import (
     LAW_LINE,
     REFERENCE_LINE,
@@ -33,6 +35,7 @@ from nonhermitian_hartree.figures.style import (
 )
 from nonhermitian_hartree.limit.laws import critical_entropy
 from nonhermitian_hartree.model.classes import COUNTEREXAMPLE
+from nonhermitian_hartree.storage.columns import MEMBER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 _MARKERS_A_CURVE = 20
 
 
-class AgainstParticlesFigure(StudyFigure):
+class AgainstParticlesFigure(CurvesFigure):
     """A quantity against the particle number, a curve for each state and time; ``scale`` is that of both axes."""
 
     kind: Literal["against_particles"] = Field(
@@ -91,7 +94,9 @@ class AgainstParticlesFigure(StudyFigure):
     def check_against(self, studies: Mapping[str, StudyFacts]) -> None:
         """Let a figure pass whose states and times are of its study, and whose fits and law exist."""
         study = find_study(studies, self.study, "study")
+        study.check_particles(self.kind, "study")
         study.check_part(states=self.states, times=self.times)
+        self.check_curves(study, self.states or list(study.states), {"times": len(self.times or study.times)})
         if self.fits:
             study.check_fitted(self.quantity, "fits")
         if self.law == "critical":
@@ -113,16 +118,23 @@ class AgainstParticlesFigure(StudyFigure):
         """
         comparison = select_states(tables["comparison"], "comparison", self.states)
         comparison = select_values(comparison, "comparison", "time", self.times)
-        comparison = comparison.assign(member=label_states(comparison))
-        members = list(comparison["member"].unique())
+        comparison = select_at(comparison, "comparison", self.at)
+        comparison = comparison.assign(label=label_members(comparison))
+        members = list(comparison["label"].unique())
 
         axes.set_xscale(self.scale)
         axes.set_yscale(self.scale)
         has_fits, has_uncertain, laws = False, False, 0
-        curves = comparison.groupby(["member", "time"], sort=False)
-        for style, (_, curve) in zip(distinguish_styles(len(curves)), curves, strict=True):
+        curves = [curve for _, curve in comparison.groupby(["label", "time"], sort=False)]
+        styles = distinguish_styles(len(curves))
+        if self.by is not None:
+            curves, colors, names = map(list, zip(*self.color_curves(axes, comparison), strict=True))
+            styles = [replace(style, color=color) for style, color in zip(styles, colors, strict=True)]
+        for index, (style, curve) in enumerate(zip(styles, curves, strict=True)):
             first = curve.iloc[0]
-            labels = [first["member"]] * (len(members) > 1) + [f"$t={label_number(first['time'])}$"]
+            labels = [first["label"]] * (len(members) > 1) + [f"$t={label_number(first['time'])}$"]
+            if self.by is not None:
+                labels = [names[index]] if names[index] else []
             if self.fits:
                 fit = _find_fit(tables["power_law"], first, self.quantity)
                 labels.append(label_fit(fit))
@@ -132,7 +144,7 @@ class AgainstParticlesFigure(StudyFigure):
             values = curve[self.quantity]
             is_uncertain = (values > 0) & ~is_above_error(values, curve[f"{self.quantity}_error"])
             plot_curve(
-                axes, curve["particles"], values.where(~is_uncertain), ", ".join(labels), color=style.color,
+                axes, curve["particles"], values.where(~is_uncertain), ", ".join(labels) or "_", color=style.color,
                 marker=style.marker, markerfacecolor="white",
                 linestyle="none" if self.law else "solid", markevery=max(len(curve) // _MARKERS_A_CURVE, 1),
             )  # fmt: skip
@@ -153,14 +165,16 @@ class AgainstParticlesFigure(StudyFigure):
                     "choose other times, or leave law out"
                 )
             axes.plot([], [], **LAW_LINE, label=f"{self.law} law")
-        return describe_start(comparison)
+        told = [describe_start(comparison), describe_at(comparison, self.at)]
+        if self.by is not None:
+            told.append(f"$t={label_number(comparison['time'].iloc[0])}$")
+        return ", ".join(filter(None, told)) or None
 
 
 def _find_fit(table: pd.DataFrame, point: pd.Series[Any], quantity: str) -> pd.Series[Any]:
     """Row of ``power_law`` for the curve that ``point`` of ``comparison`` lies on."""
-    fits = table[(table["quantity"] == quantity) & (table["state"] == point["state"])]
+    fits = table[(table["quantity"] == quantity) & (table[MEMBER] == point[MEMBER])]
     fits = fits[np.isclose(fits["time"], point["time"], rtol=1e-9, atol=0)]
-    fits = fits[np.isclose(fits["tilt"], point["tilt"], rtol=1e-9, atol=0, equal_nan=True)]
     if len(fits) != 1:
         raise TableError(
             f"the power_law table has {len(fits)} fits of {quantity} for state {point['state']} at "
@@ -206,9 +220,8 @@ def _draw_law(
 
 def _find_coefficient(limit: pd.DataFrame, point: pd.Series[Any]) -> float:
     """Coefficient for the curve that ``point`` of ``comparison`` is on; NaN if its limit is mixed or critical."""
-    rows = limit[limit["state"] == point["state"]]
+    rows = limit[limit[MEMBER] == point[MEMBER]]
     rows = rows[np.isclose(rows["time"], point["time"], rtol=1e-9, atol=0)]
-    rows = rows[np.isclose(rows["tilt"], point["tilt"], rtol=1e-9, atol=0, equal_nan=True)]
     if not len(rows):
         raise TableError(
             f"the limit table has no row for state {point['state']} at t = {point['time']:g}; delete it and run "

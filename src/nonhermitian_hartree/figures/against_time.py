@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, StrictBool, model_validator
 
 from nonhermitian_hartree.compare.quantities import Quantity
+from nonhermitian_hartree.fields.base import refusal
 from nonhermitian_hartree.fields.grid import Particles, Times
 from nonhermitian_hartree.fields.names import Names
-from nonhermitian_hartree.fields.study_facts import StudyFacts, find_study
-from nonhermitian_hartree.figures.base import A_QUANTITY, StudyFigure, TableOfStudy, check_quantity_of_limit
+from nonhermitian_hartree.fields.study_facts import StudyFacts, find_study, list_briefly
+from nonhermitian_hartree.figures.base import A_QUANTITY, CurvesFigure, TableOfStudy, check_quantity_of_limit
 from nonhermitian_hartree.figures.labels import (
     QUANTITY_LABELS,
+    describe_at,
     describe_start,
+    label_members,
     label_number,
-    label_states,
 )
-from nonhermitian_hartree.figures.rows import select_states, select_values
+from nonhermitian_hartree.figures.rows import select_at, select_states, select_values
 from nonhermitian_hartree.figures.style import MARK_LINE, MARKERS, REFERENCE_LINE, order_styles, plot_curve
+from nonhermitian_hartree.storage.columns import ROW_KEYS
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 
-class AgainstTimeFigure(StudyFigure):
+class AgainstTimeFigure(CurvesFigure):
     """A quantity against time, a curve for each state and particle number."""
-
-    time_axis = "x"
 
     kind: Literal["against_time"] = Field(
         title="against_time", description="A quantity against time: a curve for each state and particle number"
@@ -43,10 +44,11 @@ class AgainstTimeFigure(StudyFigure):
         title="a list or a grid of particle numbers of the study",
         description="those shown, pure numbers; all if absent",
     )
-    limit: StrictBool = Field(
+    limit: StrictBool | Literal["only"] = Field(
         default=False,
-        title="true or false",
-        description="adds the N → ∞ curve, dashed (not for `limit_infidelity`)",
+        title="true, false or `only`",
+        description="adds the N → ∞ curve, dashed, or shows nothing else, as it must be for a study without "
+        "particles (not for `limit_infidelity`)",
     )
     scale: Literal["linear", "log"] = Field(
         default="linear", title="`linear` or `log`", description="scale of the quantity"
@@ -66,41 +68,47 @@ class AgainstTimeFigure(StudyFigure):
     def _check_limit(self) -> AgainstTimeFigure:
         if self.limit:
             check_quantity_of_limit(self.quantity)
+        if self.limit == "only" and self.particles is not None:
+            raise refusal(list_briefly(self.particles), "no particles beside limit: only", "particles")
         return self
 
     @property
+    def time_axis(self) -> Literal["x"]:
+        """The horizontal axis."""
+        return "x"
+
+    @property
     def tables(self) -> dict[str, TableOfStudy]:
-        """``comparison``, and ``limit`` if the figure shows the limit."""
+        """``comparison``, and ``limit`` if the figure shows the limit, or that alone."""
+        if self.limit == "only":
+            return self._of_study("limit")
         return self._of_study("comparison", "limit") if self.limit else self._of_study("comparison")
 
     def check_against(self, studies: Mapping[str, StudyFacts]) -> None:
         """Let a figure pass whose states and particle numbers are of its study."""
-        find_study(studies, self.study, "study").check_part(states=self.states, particles=self.particles)
+        study = find_study(studies, self.study, "study")
+        study.check_part(states=self.states, particles=self.particles)
+        if self.limit != "only":
+            study.check_particles(f"{self.kind} without limit: only", "study")
+        shown = 1 if self.limit == "only" else len(self.particles or study.particles)
+        self.check_curves(study, self.states or list(study.states), {"particles": shown})
 
     def draw(self, axes: Axes, tables: Mapping[str, pd.DataFrame]) -> str | None:
         """Draw a quantity against time; colour and pattern tell N, black dashes are the limit.
 
-        With several states, a marker tells the state.
+        With several members, a marker tells the member, or the colour tells the value of what the figure is by.
         """
-        comparison = select_states(tables["comparison"], "comparison", self.states)
-        comparison = select_values(comparison, "comparison", "particles", self.particles)
-        comparison = comparison.assign(member=label_states(comparison))
-        members = list(comparison["member"].unique())
-        particles = sorted(comparison["particles"].unique())
-        prefix = {member: f"{member}, " if len(members) > 1 else "" for member in members}
-        marks = _mark_members(members, points=comparison["time"].nunique())
-
-        axes.set_yscale(self.scale)
-        styles = dict(zip(particles, order_styles(len(particles)), strict=True))
-        for _, curve in comparison.groupby(["member", "particles"], sort=False):
-            member, count = curve.iloc[0][["member", "particles"]]
-            label = f"{prefix[member]}$N={label_number(count)}$"
-            line = {"color": styles[count].color, "linestyle": styles[count].linestyle}
-            plot_curve(axes, curve["time"], curve[self.quantity], label, **line, **marks[member])
+        shown = [] if self.limit == "only" else [self._select(tables["comparison"])]
         if self.limit:
-            for member, curve in _limit_of_members(tables["limit"], list(comparison["state"].unique())):
-                label = f"{prefix[member]}$N\\to\\infty$"
-                plot_curve(axes, curve["time"], curve[self.quantity], label, **REFERENCE_LINE, **marks[member])
+            states = list(shown[0]["state"].unique()) if shown else self.states
+            limit = select_at(select_states(tables["limit"], "limit", states), "limit", self.at)
+            shown.append(limit.drop_duplicates(ROW_KEYS))  # its columns repeat in every branch
+        axes.set_yscale(self.scale)
+        if self.by is None:
+            self._draw_members(axes, shown)
+        else:
+            self._draw_family(axes, shown)
+        comparison = shown[0]
         for time in self.mark_times or ():
             axes.axvline(time, **MARK_LINE, zorder=0, label=f"{self.mark_label} $t={label_number(time)}$")
 
@@ -110,14 +118,40 @@ class AgainstTimeFigure(StudyFigure):
             axes.set_xlim(times.min(), times.max())  # also where a logarithmic axis leaves out the zeros at t = 0
         if self.scale == "linear":
             axes.set_ylim(bottom=0)
-        return describe_start(comparison)
+        return ", ".join(filter(None, [describe_start(comparison), describe_at(comparison, self.at)])) or None
 
+    def _select(self, comparison: pd.DataFrame) -> pd.DataFrame:
+        rows = select_at(select_states(comparison, "comparison", self.states), "comparison", self.at)
+        return select_values(rows, "comparison", "particles", self.particles)
 
-def _limit_of_members(table: pd.DataFrame, states: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:
-    limit = select_states(table, "limit", states)
-    mixture = limit.drop_duplicates(["state", "tilt", "time"])  # its columns repeat in every branch
-    for member, curve in mixture.groupby(label_states(mixture), sort=False):
-        yield str(member), curve
+    def _draw_members(self, axes: Axes, shown: Sequence[pd.DataFrame]) -> None:
+        """A curve for each member and N, and dashed for each member in the limit."""
+        labelled = [table.assign(label=label_members(table)) for table in shown]
+        members = list(labelled[0]["label"].unique())
+        prefix = {member: f"{member}, " if len(members) > 1 else "" for member in members}
+        marks = _mark_members(members, points=labelled[0]["time"].nunique())
+        if self.limit != "only":
+            particles = sorted(labelled[0]["particles"].unique())
+            styles = dict(zip(particles, order_styles(len(particles)), strict=True))
+            for _, curve in labelled[0].groupby(["label", "particles"], sort=False):
+                member, count = curve.iloc[0][["label", "particles"]]
+                label = f"{prefix[member]}$N={label_number(count)}$"
+                line = {"color": styles[count].color, "linestyle": styles[count].linestyle}
+                plot_curve(axes, curve["time"], curve[self.quantity], label, **line, **marks[member])
+        if self.limit:
+            for member, curve in labelled[-1].groupby("label", sort=False):
+                label = f"{prefix[member]}$N\\to\\infty$"
+                plot_curve(axes, curve["time"], curve[self.quantity], label, **REFERENCE_LINE, **marks[member])
+
+    def _draw_family(self, axes: Axes, shown: Sequence[pd.DataFrame]) -> None:
+        """A curve for each value of ``by`` at one N, and dashed in the limit, if both are shown."""
+        for position, (table, line) in enumerate(zip(shown, ("solid", REFERENCE_LINE["linestyle"]), strict=False)):
+            for rows, color, label in self.color_curves(axes, table, told=position == 0):
+                plot_curve(axes, rows["time"], rows[self.quantity], label or "_", color=color, linestyle=line)
+            which = r"$N\to\infty$"
+            if "particles" in table:
+                which = f"$N={label_number(table['particles'].iloc[0])}$"
+            axes.plot([], [], color="black", linestyle=line, label=which)
 
 
 def _mark_members(members: list[str], points: int) -> dict[str, dict[str, Any]]:

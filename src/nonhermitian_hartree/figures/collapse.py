@@ -62,6 +62,7 @@ class CollapseFigure(FigureBase):
             study = find_study(studies, name, "studies", index)
             study.check_model(COUNTEREXAMPLE, "studies", index)
             study.check_family(state, "tilt", "states", index)
+            study.check_particles(self.kind, "studies", index)
             if len(study.particles) != 1 or study.particles in shown:
                 found = f"{name!r} with particles {list_briefly(study.particles)}"
                 raise refusal(found, "studies with one particle number each, all different", "studies", index)

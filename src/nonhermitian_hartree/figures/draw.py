@@ -65,7 +65,7 @@ def _place_legend(figure: Figure, axes: Axes, location: LegendLocation) -> None:
     if location != "best":
         axes.legend(loc=location)
     elif any(isinstance(drawn, QuadMesh) for drawn in axes.collections):
-        figure.legend(handles=handles, loc="outside upper center")
+        figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), handletextpad=0.4)
     else:
         _make_room(figure, axes)
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from nonhermitian_hartree.fields.numbers import show_complex
+from nonhermitian_hartree.figures.rows import read_parameter, varying_part
 from nonhermitian_hartree.model.state import tilt_of_population
+from nonhermitian_hartree.storage.columns import join_complex, parameter_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,10 +21,23 @@ QUANTITY_LABELS = {
     "hartree_infidelity": "infidelity to Hartree $I$",
     "limit_infidelity": r"infidelity to the limit $\varepsilon$",
 }
+VERDICT_LABELS = {
+    "largest_infidelity": r"largest infidelity to Hartree $I$, $N\to\infty$",
+    "first_failure_time": "first time of failure $t$",
+    "judgement": "Hartree",
+}
 POPULATION_LABEL = r"initial population $p_0=|\varphi_0|^2$"
 HBAR = r"$\hbar=1$"
+TILT_LABEL = r"tilt $h=\mathrm{artanh}(2p_0-1)$"
 SCALED_TILT_LABEL = "scaled tilt $u=hN$"
 PARTICLES_LABEL = "number of particles $N$"
+
+GREEK = frozenset(
+    [
+        *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu"),
+        *("xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"),
+    ]
+)
 
 _MOST_DECIMALS = 5
 
@@ -44,6 +61,56 @@ class Setting:
     def time_label(self) -> str:
         """Label of a time axis."""
         return f"time $t$ ({', '.join(filter(None, [self.time_unit, HBAR]))})"
+
+
+def label_members(table: pd.DataFrame) -> pd.Series[str]:
+    """Label of the member of each row of a table: its initial state, and the parameters that differ in the table.
+
+    A state that all rows share, and that parameters tell apart, is left out.
+    """
+    import pandas as pd
+
+    labels = label_states(table)
+    parameters = join_complex(dict.fromkeys(parameter_columns(table.columns), 0.0))
+    varied = [name for name in parameters if len(set(read_parameter(table, name))) > 1]
+    if not varied:
+        return labels
+    values = zip(*(read_parameter(table, name) for name in varied), strict=True)
+    told = [
+        ", ".join(f"{label_parameter(name)} $={_show(value)}$" for name, value in zip(varied, row, strict=True))
+        for row in values
+    ]
+    return labels + ", " + told if labels.nunique() > 1 else pd.Series(told, index=table.index)
+
+
+def _show(value: complex) -> str:
+    return show_complex(value) if isinstance(value, complex) else label_number(value)
+
+
+def describe_at(table: pd.DataFrame, values: Mapping[str, complex]) -> str:
+    """The values that a figure shows of what varies in its study."""
+    return ", ".join(f"{label_axis(table, name, short=True)} = {show_complex(v)}" for name, v in values.items())
+
+
+def label_axis(table: pd.DataFrame, name: str, *, short: bool = False) -> str:
+    """Label of an axis that is time, p0, tilt or a parameter; ``short`` only its symbol."""
+    symbols = {"time": "$t$", "p0": "$p_0$", "tilt": "$h$"}
+    if name in symbols:
+        return symbols[name] if short else {"p0": POPULATION_LABEL, "tilt": TILT_LABEL}.get(name, "time $t$")
+    label = label_parameter(name)
+    if short or name in table:
+        return label
+    part = {"real": "Re", "imag": "Im"}.get(varying_part(read_parameter(table, name)), "")
+    return f"{part} {label}" if part else f"distance of {label} from its first value"
+
+
+def label_parameter(name: str) -> str:
+    """A parameter by its name; Greek names, and what follows an underscore, as symbols."""
+    symbol, *rest = name.split("_")
+    if symbol not in GREEK and len(symbol) > 1:
+        return name.replace("_", " ")
+    symbol = f"\\{symbol}" if symbol in GREEK else symbol
+    return f"${symbol}_{{\\mathrm{{{' '.join(rest)}}}}}$" if rest else f"${symbol}$"
 
 
 def label_states(table: pd.DataFrame) -> pd.Series[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.errors import TableError
 
 if TYPE_CHECKING:
@@ -52,6 +53,43 @@ def select_values(
         raise _missing_rows(table_name, column, missing, sorted(table[column].unique()))
     rows: pd.DataFrame = table[same.any(axis=1)]
     return rows
+
+
+def select_at(table: pd.DataFrame, table_name: str, values: Mapping[str, complex]) -> pd.DataFrame:
+    """Rows where time, p0, tilt and parameters have these values, by name.
+
+    Raises
+    ------
+    TableError
+        If there are no such rows.
+    """
+    for name, value in values.items():
+        found = np.isclose(read_parameter(table, name), value, rtol=_SAME, atol=0)
+        if not found.any():
+            raise _missing_rows(table_name, name, [value], list(dict.fromkeys(read_parameter(table, name))))
+        table = table[found]
+    return table
+
+
+def read_parameter(table: pd.DataFrame, name: str) -> Real | Complex:
+    """Values of a column by its name, or of the pair of columns of a complex parameter."""
+    if name in table:
+        return np.asarray(table[name], dtype=float)
+    return np.asarray(table[f"{name}_re"] + 1j * table[f"{name}_im"])
+
+
+def axis_values(table: pd.DataFrame, name: str) -> Real:
+    """Coordinates on an axis: real values themselves, of complex ones the part that varies, or the way along."""
+    values = read_parameter(table, name)
+    part = {"real": values.real, "imag": values.imag}.get(varying_part(values))
+    return np.asarray(np.abs(values - values[0]) if part is None else part)
+
+
+def varying_part(values: Real | Complex) -> Literal["real", "imag", ""]:
+    """Which part of complex values is not the same for all; empty if both vary."""
+    if not np.ptp(values.imag):
+        return "real"
+    return "imag" if not np.ptp(values.real) else ""
 
 
 def _missing_rows(

@@ -5,7 +5,7 @@ Matplotlib is imported where it draws, so that a configuration with figures is r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
     from matplotlib.figure import Figure
 
 # Inches (width, height) at which a figure is printed in a two-column paper.
@@ -69,6 +70,9 @@ LINE_PATTERNS: tuple[Any, ...] = (
     (0, (1, 2.5)),
 )
 
+JUDGEMENT_COLORS = {"holds": "#BFDDF0", "fails": "#D55E00", "unknown": "#8C8C8C"}
+"""Light, middle and grey: told apart with any vision of colours, and in greyscale."""
+THRESHOLD_LINE: dict[str, Any] = {"color": "black", "linestyle": "solid", "linewidth": 1.2}
 REFERENCE_LINE: dict[str, Any] = {"color": "black", "linestyle": (0, (4, 2)), "linewidth": 1.0}
 LAW_LINE: dict[str, Any] = {"color": "0.45", "linestyle": "solid", "linewidth": 0.8}
 UNCERTAIN_POINT: dict[str, Any] = {"color": "0.6", "linestyle": "none", "marker": "x", "markersize": 3.0}
@@ -98,6 +102,17 @@ def order_styles(count: int) -> list[CurveStyle]:
 def distinguish_styles(count: int) -> list[CurveStyle]:
     """Styles of curves in no particular order; 42 of them differ even without colour."""
     return [CurveStyle(_cycle(PALETTE, i), _cycle(LINE_PATTERNS, i), _cycle(MARKERS, i)) for i in range(count)]
+
+
+def color_values(values: Sequence[float], *, logarithmic: bool) -> tuple[list[str], ScalarMappable]:
+    """Colours of curves that follow a number, by its value, and what a colour bar of them is made from."""
+    import matplotlib as mpl
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import LinearSegmentedColormap, LogNorm, Normalize
+
+    ramp = LinearSegmentedColormap.from_list("ramp", mpl.colormaps[COLOR_MAP](np.linspace(0, 0.8, 256)))
+    norm = (LogNorm if logarithmic else Normalize)(min(values), max(values))
+    return [mpl.colors.to_hex(ramp(norm(value))) for value in values], ScalarMappable(norm, ramp)
 
 
 @contextmanager

@@ -84,8 +84,7 @@ def find_simplex_limit(model: Model, state: ProductState, time: float) -> LimitS
 
 
 def _diagonals(model: Model) -> tuple[Complex, Complex]:
-    d = model.dimension
-    return np.diag(model.one_body), np.diag(model.two_body).reshape(d, d)
+    return np.diag(model.one_body), model.couplings.diagonal()
 
 
 def _softmax(log_weights: Real) -> Real:

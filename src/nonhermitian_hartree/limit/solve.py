@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from nonhermitian_hartree.limit.two_point.newton import TwoPointPath
 
 NUMERICAL_ERROR = 1e-11
+MOST_ON_SIMPLEX = 32
+"""d up to which all maxima over the simplex of populations are searched for."""
+MOST_SEARCHED_MODES = 6
+"""d up to which all branches are searched for; beyond, one is followed."""
 
 
 class LimitCurve(Protocol):
@@ -70,9 +74,10 @@ def limit_curve(
 ) -> LimitCurve:
     """Limit of ρ̂^(1) as a function of time, confirmed at the times given and followed between them.
 
-    Diagonal qubits by the maximisers of the rate function (eq. (40), (45)), other diagonal models by
+    Diagonal qubits by the maximisers of the rate function (eq. (40), (45)), other diagonal models up to d = 32 by
     maximisation over the simplex of populations, models that are diagonal in another basis in that basis, and all
-    others by the two-point equations.
+    others by the two-point equations: up to d = 6 with a search for all branches, beyond by following the one that
+    starts at φ, from t = 0 on (`limit.many_modes`).
 
     Parameters
     ----------
@@ -94,10 +99,14 @@ def limit_curve(
     if model.is_diagonal and model.dimension == 2:
         return DirectCurve(lambda time: diagonal_qubit_limits(model, state, [time])[0], instants)
     # imported here, so that a closed form does not wait for the solvers that it has no use for
-    if model.is_diagonal:
+    if model.is_diagonal and model.dimension <= MOST_ON_SIMPLEX:
         from nonhermitian_hartree.limit.simplex import find_simplex_limit
 
         return DirectCurve(lambda time: find_simplex_limit(model, state, time), instants)
+    if model.dimension > MOST_SEARCHED_MODES:
+        from nonhermitian_hartree.limit.many_modes.solve import ManyModesCurve
+
+        return ManyModesCurve(model, state, instants)
     from nonhermitian_hartree.limit.commuting import find_commuting_limit
 
     if commuting := find_commuting_limit(model, state):

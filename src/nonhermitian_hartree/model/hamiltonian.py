@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.arrays import Complex, freeze
 from nonhermitian_hartree.errors import ModelError
-from nonhermitian_hartree.model.arguments import read_array
+from nonhermitian_hartree.model.operator import read_operator
+from nonhermitian_hartree.model.pair_couplings import PairCouplings
+
+if TYPE_CHECKING:  # its import takes as long as a small model
+    import scipy.sparse as sp
+
+    from nonhermitian_hartree.model.pair_field import PairField
 
 SWAP_TOLERANCE = 1e-12
-_ARRAY = "array of numbers (of an operator of another package its matrix, e.g. .full())"
+MOST_MODES = 1024
+MOST_DENSE_MODES = 32
+"""d up to which A2 may be asked for as a d² × d² array."""
+DENSE_STORE = 8
+"""d up to which A2 is kept as such an array."""
 
 
-@dataclass(frozen=True, eq=False)
 class Model:
     """Mean-field Hamiltonian ``A^(N) = Σ A1_i + 1/(N-1) Σ_{i<j} A2_ij`` of eq. (1).
 
     Parameters
     ----------
-    one_body : (d, d) complex array
-        ``A1 = A^(1)``.
-    two_body : (d*d, d*d) complex array, optional
+    one_body : (d, d) array, sparse array, or QuTiP operator
+        ``A1 = A^(1)``; d from 2 to 1024.
+    two_body : (d*d, d*d) array, sparse array, QuTiP operator on the tensor square, or PairCouplings; optional
         ``A2 = A^(2)``; element ``[i*d + j, k*d + l]`` is ``⟨ij|A2|kl⟩``; zero if absent. Energies are in units of
         1/time (ħ = 1).
 
@@ -34,32 +43,35 @@ class Model:
     ModelError
         If one is no array of numbers, a shape is wrong, an entry is not finite, or A2 changes under the swap of
         the particles.
+
+    Notes
+    -----
+    Beyond d = 8, A2 is kept by its nonzero elements (`couplings`), from which Hartree, the limit and the verdict
+    work; the array `two_body` is formed for those who ask for it, up to d = 32.
     """
 
-    one_body: Complex
-    two_body: Complex = None  # type: ignore[assignment]  # an array once the model is made
-
-    def __post_init__(self) -> None:
-        one_body = read_array("one_body", self.one_body, f"a d × d {_ARRAY}")
-        if self.two_body is None:
-            two_body = freeze(np.zeros((one_body.size, one_body.size)))
-        else:
-            two_body = read_array("two_body", self.two_body, f"a d² × d² {_ARRAY}")
-        if one_body.ndim != 2 or one_body.shape[0] != one_body.shape[1] or len(one_body) < 2:
-            raise ModelError(f"one_body must be a square matrix of size ≥ 2, found shape {one_body.shape}")
-        d = len(one_body)
-        if two_body.shape != (d * d, d * d):
-            raise ModelError(f"two_body must have shape {(d * d, d * d)}, found {two_body.shape}")
-        if not (np.isfinite(one_body).all() and np.isfinite(two_body).all()):
+    def __init__(self, one_body: object, two_body: object = None) -> None:
+        one = read_operator("one_body", one_body, "a d × d")
+        if one.ndim != 2 or one.shape[0] != one.shape[1] or one.shape[0] < 2:
+            raise ModelError(f"one_body must be a square matrix of size ≥ 2, found shape {one.shape}")
+        d = one.shape[0]
+        if d > MOST_MODES:
+            raise ModelError(f"one_body: found {d} modes; allowed: at most {MOST_MODES}")
+        self.one_body: Complex = freeze(one if isinstance(one, np.ndarray) else one.toarray())
+        """A1, shape (d, d)."""
+        self.couplings, stored = _read_two_body(two_body, d)
+        """A2 by its nonzero elements."""
+        if stored is not None:
+            self.__dict__["two_body"] = stored
+        if not (np.isfinite(self.one_body).all() and np.isfinite(self.couplings.values).all()):
             raise ModelError("one_body and two_body must have finite entries")
-        asymmetry = np.abs(two_body - swap_particles(two_body)).max()
-        if not asymmetry <= SWAP_TOLERANCE * max(1.0, float(np.abs(two_body).max())):
+        asymmetry, where = self.couplings.find_swap_asymmetry()
+        if not asymmetry <= SWAP_TOLERANCE * max(1.0, float(np.abs(self.couplings.values).max(initial=0.0))):
+            i, j, k, m = where
             raise ModelError(
                 "two_body must not change when the two particles are swapped, "
-                f"but it differs from its mirror image by {asymmetry:.3g}"
+                f"but it differs from its mirror image by {asymmetry:.3g}, most at ⟨{i} {j}|A2|{k} {m}⟩"
             )
-        object.__setattr__(self, "one_body", one_body)
-        object.__setattr__(self, "two_body", two_body)
 
     @property
     def dimension(self) -> int:
@@ -67,25 +79,80 @@ class Model:
         return len(self.one_body)
 
     @cached_property
+    def sparse_one_body(self) -> sp.csr_array:
+        """A1 as a sparse (d, d) array."""
+        import scipy.sparse as sp
+
+        return sp.csr_array(self.one_body)
+
+    @cached_property
+    def two_body(self) -> Complex:
+        """A2 as a (d*d, d*d) array, for d ≤ 32.
+
+        Raises
+        ------
+        ModelError
+            For more modes.
+        """
+        d = self.dimension
+        if d > MOST_DENSE_MODES:
+            raise ModelError(
+                f"the two-body array of d = {d} modes would have {d**4} elements, and is formed up to "
+                f"d = {MOST_DENSE_MODES} only: Hartree, the limit and the verdict work without it, exact states "
+                "do not (leave `particles` out)"
+            )
+        return freeze(self.couplings.to_sparse().toarray())
+
+    @cached_property
     def two_body_tensor(self) -> Complex:
-        """A2 as ``T[i, j, k, l] = ⟨ij|A2|kl⟩``, shape (d, d, d, d)."""
+        """A2 as ``T[i, j, k, l] = ⟨ij|A2|kl⟩``, shape (d, d, d, d), for d ≤ 32; errors as `two_body`."""
         d = self.dimension
         return self.two_body.reshape(d, d, d, d)
 
     @cached_property
+    def field(self) -> PairField:
+        """The mean fields that A2 makes, from its nonzero elements."""
+        from nonhermitian_hartree.model.pair_field import PairField
+
+        return PairField(self.couplings)
+
+    @cached_property
     def is_hermitian(self) -> bool:
         """Whether A1 and A2 are both Hermitian."""
-        return all(np.array_equal(a, a.conj().T) for a in (self.one_body, self.two_body))
+        return np.array_equal(self.one_body, self.one_body.conj().T) and self.couplings.equals(
+            self.couplings.adjoint()
+        )
 
     @cached_property
     def is_anti_hermitian(self) -> bool:
         """Whether A1 and A2 are both anti-Hermitian."""
-        return all(np.array_equal(a, -a.conj().T) for a in (self.one_body, self.two_body))
+        return np.array_equal(self.one_body, -self.one_body.conj().T) and self.couplings.equals(
+            self.couplings.adjoint().scaled(-1)
+        )
 
     @cached_property
     def is_diagonal(self) -> bool:
         """Whether A1 and A2 are both diagonal in the given basis, so that all terms of eq. (1) commute."""
-        return all(not np.any(a - np.diag(np.diag(a))) for a in (self.one_body, self.two_body))
+        return not np.any(self.one_body - np.diag(np.diag(self.one_body))) and self.couplings.is_diagonal
+
+
+def _read_two_body(two_body: object, dimension: int) -> tuple[PairCouplings, Complex | None]:
+    """A2 by its elements, and as the array that it was if that is small."""
+    d = dimension
+    if isinstance(two_body, PairCouplings):
+        if two_body.dimension != d:
+            raise ModelError(f"two_body is for {two_body.dimension} modes, one_body has {d}; make them equal")
+        return two_body, None
+    if two_body is None:
+        return PairCouplings.from_elements(d, np.empty((4, 0), dtype=np.intp), np.empty(0, dtype=complex)), None
+    matrix = read_operator("two_body", two_body, "a d² × d²")
+    if matrix.shape != (d * d, d * d):
+        raise ModelError(f"two_body must have shape {(d * d, d * d)}, found {matrix.shape}")
+    if not isinstance(matrix, np.ndarray):
+        return PairCouplings.from_matrix(matrix), None
+    if not np.isfinite(matrix).all():
+        raise ModelError("one_body and two_body must have finite entries")
+    return PairCouplings.from_matrix(matrix), freeze(matrix) if d <= DENSE_STORE else None
 
 
 def swap_particles(two_body: ArrayLike) -> Complex:

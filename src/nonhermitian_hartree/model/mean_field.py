@@ -15,3 +15,16 @@ def mean_field_hamiltonian(model: Model, bra: Complex, ket: Complex) -> Complex:
     """
     two_body = np.einsum("ijkl,...j,...l->...ik", model.two_body_tensor, bra, ket, optimize=True)
     return np.asarray(model.one_body + two_body)
+
+
+def initial_speed(model: Model, ket: Complex) -> float:
+    """Rate at which a condensate φ moves and fluctuates, ``‖P⊥ H φ‖ + ‖⟨··|A2|φφ⟩‖``; an inverse time scale.
+
+    Unlike ``‖A1‖ + ‖A2‖`` it is independent of the number of modes on a lattice where the interaction per mode is
+    what matters.
+    """
+    bra, field = ket.conj(), model.field
+    force = np.asarray(model.sparse_one_body @ ket) + field.on_ket(bra, ket, ket)
+    across = force - np.vdot(ket, force) * ket
+    creation = abs(field.pair_creation(ket))
+    return float(np.linalg.norm(across) + np.sqrt(creation.sum(axis=0).max() * creation.sum(axis=1).max()))

@@ -14,6 +14,8 @@ LEADING = ("verdict", "statement")
 """Columns that are sentences or judgements, and come first."""
 LONG_TEXT = 40
 """From this length on, text wraps."""
+MOST_ROWS = 2000
+"""A browser is slow with more; a larger table is read from its file."""
 
 STYLE = """
 :root { color-scheme: light; }
@@ -62,7 +64,7 @@ for (const part of document.querySelectorAll(".table")) {
 
 
 def render_table(table: pd.DataFrame) -> str:
-    """Write a table as HTML, with a box that searches its rows.
+    """Write a table as HTML, with a box that searches its rows, of which it has `MOST_ROWS`, the first ones.
 
     Doubles are shown with six digits, with all of them in a tooltip, and sorted by all of them; numbers that are
     missing are empty and sorted last. Columns that hold nothing are left out, sentences come first.
@@ -78,12 +80,14 @@ def render_table(table: pd.DataFrame) -> str:
         f'<button type="button">{escape(name.replace("_", " "))}</button></th>'
         for name in names
     )
+    shown = table[names].head(MOST_ROWS)
+    count = f"{len(shown)} rows" if len(shown) == len(table) else f"the first {len(shown)} of {len(table)} rows"
     rows = "\n".join(
         "<tr>" + "".join(_cell(value, numeric[name]) for name, value in row.items()) + "</tr>"
-        for row in table[names].to_dict("records")
+        for row in shown.to_dict("records")
     )
     return (
-        f'<div class="table">\n<label>Search <input type="search"> <output>{len(table)} rows</output></label>\n'
+        f'<div class="table">\n<label>Search <input type="search"> <output>{count}</output></label>\n'
         f'<div class="scroll"><table>\n<thead><tr>{head}</tr></thead>\n'
         f"<tbody>\n{rows}\n</tbody>\n</table></div>\n</div>"
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from nonhermitian_hartree.fields.numbers import show_complex
+from nonhermitian_hartree.storage.columns import join_complex, parameter_columns
+
 SHOWN_NAMES = 4
 
 
@@ -12,9 +15,10 @@ def summarise_study(study: str, verdicts: pd.DataFrame) -> str:
     if len(verdicts) == 1:
         return f"{study}: {verdicts['verdict'].iloc[0]}"
     parts = []
+    what = "members" if parameter_columns(verdicts.columns) else "states"
     for judgement, rows in verdicts.groupby("judgement", sort=True):
         where = "" if len(rows) == len(verdicts) else f" ({_say_where(str(judgement), verdicts)})"
-        parts.append(f"{str(judgement).upper()} for {len(rows)} of {len(verdicts)} states{where}")
+        parts.append(f"{str(judgement).upper()} for {len(rows)} of {len(verdicts)} {what}{where}")
     worst = verdicts.sort_values("largest_infidelity", na_position="first").iloc[-1]
     if worst["largest_infidelity"] > 0:
         time = f"{worst['largest_infidelity_time']:.3g}"
@@ -35,11 +39,11 @@ def summarise_claims(claims: pd.DataFrame) -> list[str]:
 
 
 def _say_where(judgement: str, verdicts: pd.DataFrame) -> str:
-    """The states of a judgement by name; of a family, the ranges of p0 that they fill among its members."""
+    """The members of a judgement by name; of a family of states, the ranges of p0 that they fill in it."""
     places = []
     for state, members in verdicts.groupby("state", sort=False):
         mine = members[members["judgement"] == judgement]
-        if len(members) == 1 or members["p0"].isna().any():
+        if members["p0"].isna().any() or members["p0"].duplicated().any() or len(members) == 1:
             places += [_name(row) for _, row in mine.iterrows()]
             continue
         ordered = members.sort_values("p0")
@@ -53,7 +57,10 @@ def _say_where(judgement: str, verdicts: pd.DataFrame) -> str:
 
 def _name(row: pd.Series[object]) -> str:
     name = str(row["state"]).replace("_", " ")
-    return name if pd.isna(row["p0"]) else f"{name} (p0 = {row['p0']:g})"
+    told = [] if pd.isna(row["p0"]) else [f"p0 = {row['p0']:g}"]
+    parameters = {key: float(row[key]) for key in parameter_columns(row.index)}
+    told += [f"{key.replace('_', ' ')} = {show_complex(value)}" for key, value in join_complex(parameters).items()]
+    return f"{name} ({', '.join(told)})" if told else name
 
 
 def _list_briefly(names: list[str]) -> str:

@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.compare.distances import infidelity, infidelity_error
-from nonhermitian_hartree.storage.columns import ROW_KEYS, Columns, read_density, read_vectors
+from nonhermitian_hartree.errors import TableError
+from nonhermitian_hartree.storage.columns import (
+    ROW_KEYS,
+    STATE_COLUMNS,
+    Columns,
+    parameter_columns,
+    read_density,
+    read_vectors,
+)
 from nonhermitian_hartree.storage.parquet import make_table
 
 Rows = NDArray[np.intp]
@@ -21,8 +29,9 @@ def compare_states(exact: Columns, hartree: Columns, limit: Columns | None) -> p
     """
     density, entropy = read_density(exact), np.asarray(exact["linear_entropy"])
     density_error, entropy_error = np.asarray(exact["error_bound"]), np.asarray(exact["linear_entropy_error"])
-    keys = ("state", "p0", "tilt", "particles", "time", "linear_entropy", "linear_entropy_error")
-    columns: dict[str, object] = {name: np.asarray(exact[name]) for name in keys}
+    keys = (*STATE_COLUMNS, *parameter_columns(exact), "particles", "time")
+    kept = (*keys, "linear_entropy", "linear_entropy_error")
+    columns: dict[str, object] = {name: np.asarray(exact[name]) for name in kept}
 
     solutions = read_vectors(hartree, "phi")
     rows = _match_rows(hartree, exact)
@@ -49,20 +58,29 @@ def _projectors(kets: Complex) -> Complex:
     return np.asarray(np.einsum("ri,rj->rij", kets, kets.conj()))
 
 
-def _row_keys(columns: Columns) -> list[tuple[object, ...]]:
-    """State and time of every row; NaN, which equals nothing, becomes None."""
-    values = [np.asarray(columns[name]).tolist() for name in ROW_KEYS]
-    return [tuple(None if value != value else value for value in row) for row in zip(*values, strict=True)]
+def _row_codes(columns: Columns) -> Complex:
+    """Member and time of every row as one number."""
+    member, time = (np.asarray(columns[name]) for name in ROW_KEYS)
+    return np.asarray(member + 1j * time)
 
 
 def _group_branches(limit: Columns) -> tuple[Rows, Rows]:
     """For each row of the limit table the number of its mixture, and for each mixture its first row."""
-    numbers: dict[tuple[object, ...], int] = {}
-    group = np.array([numbers.setdefault(key, len(numbers)) for key in _row_keys(limit)])
-    return group, np.unique(group, return_index=True)[1]
+    _, first, group = np.unique(_row_codes(limit), return_index=True, return_inverse=True)
+    return group, first
 
 
 def _match_rows(table: Columns, exact: Columns) -> Rows:
-    """For each row of the exact table, a row of ``table`` with the same state and time."""
-    positions = {key: row for row, key in enumerate(_row_keys(table))}
-    return np.array([positions[key] for key in _row_keys(exact)])
+    """For each row of the exact table, a row of ``table`` with the same member and time.
+
+    Raises
+    ------
+    TableError
+        If there is none.
+    """
+    codes, first = np.unique(_row_codes(table), return_index=True)
+    wanted = _row_codes(exact)
+    places = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
+    if (codes[places] != wanted).any():
+        raise TableError("the exact table has members or times that the tables beside it have not; rebuild them")
+    return first[places]

@@ -1,50 +1,55 @@
-"""The table of the N → ∞ limit: one row per state, time and branch."""
+"""The table of the N → ∞ limit: one row per member, time and branch."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import nan
 
 import numpy as np
 import pyarrow as pa
 
 from nonhermitian_hartree.limit.solve import bound_limit_error, limit_states
-from nonhermitian_hartree.model.hamiltonian import Model
-from nonhermitian_hartree.model.state import StateMember
+from nonhermitian_hartree.limit.state import LimitState
+from nonhermitian_hartree.steps.members import Member, Members, tabulate_members
 from nonhermitian_hartree.storage.columns import read_vectors, vector_columns
 from nonhermitian_hartree.storage.parquet import concatenate_tables, make_table, table_columns
 
 
 def tabulate_limit(
-    model: Model, name: str, members: Sequence[StateMember], times: Sequence[float], hartree: pa.Table
+    members: Members, times: Sequence[float], hartree: pa.Table, known: Mapping[int, pa.Table] | None = None
 ) -> pa.Table:
     """Branches ν of the limit, eq. (40), (45), of every member, and its distance (12) to the Hartree table.
 
     ``error_bound`` is that of every entry of the mixture's density matrix; ``softness`` is that of the softest
     branch; ``entropy_coefficient`` is lim N·S_L, NaN where the limit is mixed or critical. ``confirmed`` says how:
-    see `LimitState`. Where the limit is not known there is one row with a ``reason`` and NaN.
+    see `LimitState`. Where the limit is not known, there is one row with a ``reason`` and NaN.
 
-    The rows of ``hartree`` are those of the same members and times, in this order.
+    The rows of ``hartree`` are those of the same members and times, in this order. Rows of members that are
+    ``known`` are not computed.
     """
     solutions = read_vectors(table_columns(hartree), "phi")
     solutions = solutions.reshape(len(members), len(times), -1)
-    tables = []
-    for member, member_solutions in zip(members, solutions, strict=True):
-        limits = limit_states(model, member.state, times)
-        for time, limit, solution in zip(times, limits, member_solutions, strict=True):
-            kets = limit.wavefunctions if limit.is_known else np.full((1, model.dimension), complex(nan, nan))
+
+    def tabulate(index: int, member: Member) -> pa.Table:
+        return rows(index, member, limit_states(member.model, member.state, times))
+
+    def fill(index: int, member: Member, reason: str) -> pa.Table:
+        return rows(index, member, [LimitState.unknown(float(time), reason) for time in times])
+
+    def rows(index: int, member: Member, limits: Iterable[LimitState]) -> pa.Table:
+        tables = []
+        for time, limit, solution in zip(times, limits, solutions[index], strict=True):
+            kets = limit.wavefunctions if limit.is_known else np.full((1, solution.size), complex(nan, nan))
             tables.append(
                 make_table(
                     {
-                        "state": name,
-                        "p0": member.p0,
-                        "tilt": member.tilt,
+                        **member.columns,
                         "time": float(time),
                         "branch": np.arange(len(kets)),
                         "weight": limit.weights if limit.is_known else np.array([nan]),
                         **vector_columns("nu", kets),
                         "rate": limit.rate,
-                        "error_bound": bound_limit_error(model, limit),
+                        "error_bound": bound_limit_error(member.model, limit),
                         "softness": limit.softness,
                         "linear_entropy": limit.linear_entropy,
                         "entropy_coefficient": limit.entropy_coefficient,
@@ -54,4 +59,6 @@ def tabulate_limit(
                     }
                 )
             )
-    return concatenate_tables(tables)
+        return concatenate_tables(tables)
+
+    return tabulate_members(members, tabulate, fill, known or {}, "limit")

@@ -22,11 +22,11 @@ def tabulate_rate_function(
     """f_t(x), eq. (28), of every member and time on x = 0 … 1, and all local maximisers with ``is_global``."""
     x = np.linspace(0, 1, POINTS)
     curves, maximisers = [], []
-    for member in members:
+    for index, member in enumerate(members):
         qubit = reduce_diagonal_qubit(model, member.state)
         for time in times:
             tilt, gain = float(qubit.tilt_at(time)), float(qubit.gain_at(time))
-            keys = {"state": name, "p0": member.p0, "tilt": member.tilt, "time": float(time)}
+            keys = {"member": index, "state": name, "p0": member.p0, "tilt": member.tilt, "time": float(time)}
             curves.append(make_table({**keys, "x": x, "value": rate_function(x, tilt, gain)}))
             found = find_maximisers(tilt, gain)
             values = rate_function(found.x, tilt, gain)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -58,6 +58,29 @@ def _read_column(columns: Columns, name: str) -> Complex:
     return np.asarray(columns[f"{name}_re"]) + 1j * np.asarray(columns[f"{name}_im"])
 
 
-STATE_KEYS = ("state", "p0", "tilt")
-"""What tells initial states apart: the name in the config and, inside a family, p0 and tilt."""
-ROW_KEYS = [*STATE_KEYS, "time"]
+MEMBER = "member"
+"""Column of the number of a member of a study, from 0: the product of its states and of the parameters."""
+ROW_KEYS = [MEMBER, "time"]
+"""What tells rows apart, beside the number of particles or the branch."""
+STATE_COLUMNS = (MEMBER, "state", "p0", "tilt")
+"""First columns of every table: the member, and its initial state; the parameters of its model come next."""
+
+
+def parameter_columns(names: Iterable[str]) -> list[str]:
+    """Columns of the parameters of the model among all columns of a table, which are in order."""
+    listed = list(names)
+    start = listed.index(STATE_COLUMNS[-1]) + 1
+    ends = [index for index, name in enumerate(listed) if name in _AFTER_PARAMETERS]
+    return listed[start : min(ends)]
+
+
+_AFTER_PARAMETERS = frozenset(["particles", "time", "judgement", "x"])
+
+
+def join_complex(columns: Mapping[str, float]) -> dict[str, complex]:
+    """Parameters by name, from their columns: ``…_re`` and ``…_im`` are one complex number."""
+    joined: dict[str, complex] = {}
+    for name, value in columns.items():
+        stem = name.removesuffix("_re").removesuffix("_im")
+        joined[stem] = joined.get(stem, 0.0) + (1j * value if name.endswith("_im") else value)
+    return joined

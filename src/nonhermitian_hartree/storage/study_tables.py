@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nonhermitian_hartree.storage.columns import STATE_COLUMNS
 from nonhermitian_hartree.storage.csv_files import read_csv, read_csv_origin
 from nonhermitian_hartree.storage.parquet import read_parquet, table_origin
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 CSV_COLUMNS = {
     "power_law": {
+        "member": "int64",
         "state": "str",
         "p0": "float64",
         "tilt": "float64",
@@ -31,6 +34,7 @@ CSV_COLUMNS = {
         "reason": "str",
     },
     "verdict": {
+        "member": "int64",
         "state": "str",
         "p0": "float64",
         "tilt": "float64",
@@ -49,7 +53,14 @@ CSV_COLUMNS = {
         "verdict": "str",
     },
 }
-"""Columns of the tables that are CSV files: name → pandas dtype."""
+"""Columns of the tables that are CSV files: name → pandas dtype; the parameters of the model follow the tilt."""
+
+
+def csv_columns(name: str, parameters: Sequence[str]) -> dict[str, str]:
+    """Columns of the table ``name`` with those of the parameters of its model: name → pandas dtype."""
+    columns = list(CSV_COLUMNS[name].items())
+    place = len(STATE_COLUMNS)
+    return dict([*columns[:place], *((parameter, "float64") for parameter in parameters), *columns[place:]])
 
 
 def read_study_table(name: str, path: str | Path) -> pd.DataFrame:
@@ -61,7 +72,9 @@ def read_study_table(name: str, path: str | Path) -> pd.DataFrame:
         If the file is missing or damaged, or not a table of this name.
     """
     if name in CSV_COLUMNS:
-        return read_csv(path, CSV_COLUMNS[name])
+        header = list(read_csv(path).columns)
+        parameters = [column for column in header if column not in CSV_COLUMNS[name]]
+        return read_csv(path, csv_columns(name, parameters))
     return read_parquet(path).to_pandas()
 
 

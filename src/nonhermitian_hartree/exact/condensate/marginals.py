@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from nonhermitian_hartree.arrays import Complex
+from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.exact.condensate.expansion import CondensateExpansion
+from nonhermitian_hartree.exact.condensate.polynomials import MonomialBasis
 
-SMALLEST_AMPLITUDE = 1e-30
+SMALLEST_AMPLITUDE = 1e-18
 """Amplitudes of the Gaussian part below this (relative to the vacuum) are left out."""
-MOST_EXCITATIONS = 1000
+MOST_EXCITATIONS = {1: 1000, 2: 600, 3: 120}
+"""Of one kind, for one, two and three kinds: for memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,14 +26,16 @@ class BranchMarginal:
 
     Parameters
     ----------
-    density : (2, 2) complex array
+    density : (d, d) complex array
         ρ̂^(1), trace one.
     linear_entropy : float
-        ``2 [p_b (1 − p_b) − |⟨a†b⟩/N|²]``, p_b the share of particles outside the condensate: relative accuracy.
+        ``2 [p (1 − p) − Σ_a |⟨a_0†a_a⟩/N|²] + Σ_{a≠b} (n_aa n_bb − |n_ab|²)``, n the block of ρ̂ outside the
+        condensate and p its trace: relative accuracy.
     log_norm : float
         ``ln⟨Ψ|Ψ⟩ − N g``, g the rate of the branch.
     tail : float
-        Modulus of the smallest amplitude, at which the asymptotic series in 1/N is cut, for a state of norm one.
+        Norm of the smallest shell of equally many excitations, at which the asymptotic series in 1/N is cut, for a
+        state of norm one.
     excitations : int
         Where that is.
     """
@@ -43,32 +49,31 @@ class BranchMarginal:
 
 def reconstruct_marginals(
     expansion: CondensateExpansion, particles: Sequence[int]
-) -> list[tuple[BranchMarginal, BranchMarginal]]:
+) -> Iterator[tuple[BranchMarginal, BranchMarginal]]:
     """Marginals at each N of the expansion, for the smaller and the larger degree K.
 
-    The amplitude of k excitations is √k! times the coefficient of x^k in ``e^{z x²/2} ζ``, times
-    ``Π_{j<k} √((N−1)/(N−j))``. The product grows with k, so that the series is asymptotic: it ends where two
-    successive amplitudes are smallest.
+    The amplitude of the excitations k is √k! times the coefficient of x^k in ``e^{xᵀZx/2} ζ``, times
+    ``Π_{j<|k|} √((N−1)/(N−j))``. The product grows with |k|, so that the series is asymptotic: it ends where two
+    successive shells of equal |k| are smallest. Z is diagonal here, so that the Gaussian is a product.
     """
-    condensate, outside = expansion.frame.columns.T
-    axis = condensate / np.linalg.norm(condensate)
-    outside = outside - axis * np.vdot(axis, outside)
-    stretch = float(np.linalg.norm(outside) / np.linalg.norm(condensate))
-    axes = np.column_stack([axis, outside / np.linalg.norm(outside)])
-    degree = expansion.polynomials.shape[-1] - 1
-    gaussian = multiply_gaussian(expansion.frame.squeezing * stretch**2, degree)
-    scaled = expansion.polynomials * stretch ** np.arange(degree + 1)
-    log_vacuum = 2 * expansion.frame.log_vacuum.real
-    marginals = []
+    frame, basis = expansion.frame, expansion.basis
+    left, _, right = np.linalg.svd(frame.columns / np.linalg.norm(frame.columns[:, 0]))
+    gaussians = [multiply_gaussian(z, int(basis.degrees[-1]), basis.variables) for z in np.diag(frame.squeezing)]
+    shape = [len(matrix) for matrix in gaussians]
+    excitations = reduce(np.add.outer, [np.arange(size) for size in shape])
+    complete = _complete_shells(gaussians)
+    log_vacuum = 2 * frame.log_vacuum.real
+
+    def reconstruct(polynomial: Complex, number: int) -> BranchMarginal:
+        series = _multiply_all(gaussians, polynomial, basis)
+        return _reduce(series, excitations, complete, left @ right, number, log_vacuum)
+
     for column, number in enumerate(particles):
-        smaller, larger = (
-            _reduce(gaussian @ polynomial, axes, number, log_vacuum) for polynomial in scaled[:, column]
-        )
-        marginals.append((smaller, larger))
-    return marginals
+        smaller, larger = (reconstruct(polynomial, number) for polynomial in expansion.polynomials[:, column])
+        yield smaller, larger
 
 
-def multiply_gaussian(squeezing: complex, degree: int) -> Complex:
+def multiply_gaussian(squeezing: complex, degree: int, kinds: int = 1) -> Complex:
     """Matrix that multiplies polynomials of degree K by ``e^{z x²/2}`` in the basis ``x^k/√k!``, (rows, K + 1).
 
     Its elements are ``(z/2)^j/j! √((k+2j)!/k!)`` in row k + 2j; there are as many rows as it takes for those
@@ -76,7 +81,7 @@ def multiply_gaussian(squeezing: complex, degree: int) -> Complex:
     """
     modulus = float(np.clip(np.abs(squeezing), 1e-300, None))
     extra = 2 * np.log(SMALLEST_AMPLITUDE) / np.log(min(modulus, 1 - 1e-3))
-    rows = degree + 1 + int(np.clip(extra, 60, MOST_EXCITATIONS))
+    rows = degree + 1 + int(np.clip(extra, 4, MOST_EXCITATIONS[kinds]))
     log_factorial = gammaln(np.arange(rows) + 1.0)
     matrix = np.zeros((rows, degree + 1), dtype=complex)
     for power in range(degree + 1):
@@ -88,31 +93,81 @@ def multiply_gaussian(squeezing: complex, degree: int) -> Complex:
     return matrix
 
 
-def _reduce(series: Complex, axes: Complex, particles: int, log_vacuum: float) -> BranchMarginal:
-    """Amplitudes among N particles, cut at their smallest; then trace out all particles but one.
+def _complete_shells(gaussians: Sequence[Complex]) -> int:
+    """Largest |k| up to which no amplitude is missing that counts."""
+    limits = [
+        len(matrix) - 1
+        for matrix in gaussians
+        if not np.abs(matrix[-2:, 0]).max() <= len(matrix) * SMALLEST_AMPLITUDE
+    ]
+    return min(limits, default=sum(len(matrix) - 1 for matrix in gaussians))
+
+
+def _multiply_all(gaussians: Sequence[Complex], polynomial: Complex, basis: MonomialBasis) -> Complex:
+    """``e^{xᵀZx/2} ζ`` as an array with one axis for each kind of excitations."""
+    side = int(basis.degrees[-1]) + 1
+    dense = np.zeros((side,) * basis.variables, dtype=complex)
+    dense[tuple(basis.powers.T)] = polynomial
+    for matrix in gaussians:  # the axis that is done goes to the end
+        dense = np.tensordot(dense, matrix, axes=(0, 1))
+    return dense
+
+
+def _reduce(
+    series: Complex,
+    excitations: NDArray[np.int64],
+    complete: int,
+    axes: Complex,
+    particles: int,
+    log_vacuum: float,
+) -> BranchMarginal:
+    """Amplitudes among N particles, cut at their smallest shell; then trace out all particles but one.
 
     Where nothing finite is left of them, all numbers are nan.
     """
-    series = series[: particles + 1]
-    steps = np.log1p((1.0 - np.arange(len(series) - 1)) / (particles - 1))
-    amplitudes = series * np.exp(-np.concatenate([[0.0], np.cumsum(steps)]) / 2)
-    moduli = np.abs(amplitudes)
-    envelope = np.maximum(moduli[:-1], moduli[1:])
+    largest = min(complete, particles)
+    shells = np.arange(largest + 1)
+    steps = np.log1p((1.0 - shells[:-1]) / (particles - 1))
+    stretch = np.exp(-np.concatenate([[0.0], np.cumsum(steps)]) / 2)
+    inside = excitations <= largest
+    factors = np.where(inside, stretch[np.where(inside, excitations, 0)], 0.0)
+    amplitudes = series * factors
+    sizes = _shell_norms(amplitudes, excitations, largest)
+    envelope = np.maximum(sizes[:-1], sizes[1:])
     cut = int(np.argmin(envelope))
     # What lies beyond the cut may be larger than all that is kept, by more than a double can hold.
-    scale = np.abs(amplitudes[: cut + 1]).max()
-    kept = amplitudes[: cut + 1] / scale
-    k = np.arange(cut + 1)
-    weights = np.abs(kept) ** 2
-    norm = weights.sum()
-    depletion = (k @ weights) / norm / particles
-    hops = np.sqrt(k[1:] * (particles - k[1:] + 1.0)) / particles
-    coherence = (hops @ (kept[:-1].conj() * kept[1:])) / norm
-    inside = np.array([[1 - depletion, coherence.conjugate()], [coherence, depletion]])
+    scale = sizes[: cut + 1].max()
+    kept = np.where(excitations <= cut, amplitudes, 0) / scale
+    norm = float((np.abs(kept) ** 2).sum())
+    lowered = np.stack([_annihilate(kept, axis).ravel() for axis in range(kept.ndim)])
+    outside = lowered @ lowered.conj().T / (norm * particles)
+    remaining = np.sqrt(np.maximum(particles - excitations, 0.0))
+    coherence = lowered @ (remaining * kept.conj()).ravel() / (norm * particles)
+    depletion = float(np.trace(outside).real)
+    density = np.block([[np.full((1, 1), 1 - depletion), coherence.conj()[None]], [coherence[:, None], outside]])
+    populations = np.diag(outside).real
+    minors = np.multiply.outer(populations, populations) - np.abs(outside) ** 2
     return BranchMarginal(
-        density=axes @ inside @ axes.conj().T,
-        linear_entropy=float(2 * (depletion * (1 - depletion) - np.abs(coherence) ** 2)),
+        density=axes @ density @ axes.conj().T,
+        linear_entropy=float(
+            2 * (depletion * (1 - depletion) - (np.abs(coherence) ** 2).sum()) + minors.sum() - np.trace(minors)
+        ),
         log_norm=log_vacuum + 2 * float(np.log(scale)) + float(np.log(norm)),
         tail=float(envelope[cut] / scale / np.sqrt(norm)),
         excitations=cut,
     )
+
+
+def _shell_norms(amplitudes: Complex, excitations: NDArray[np.int64], largest: int) -> Real:
+    """Norm of the amplitudes of equal |k|, for |k| up to the largest."""
+    top = np.abs(amplitudes).max()
+    squares = np.abs(amplitudes / top) ** 2
+    return np.asarray(top * np.sqrt(np.bincount(excitations.ravel(), squares.ravel())[: largest + 1]))
+
+
+def _annihilate(amplitudes: Complex, axis: int) -> Complex:
+    """``a_a Ψ`` for excitations of the kind of an axis."""
+    lowered = np.zeros_like(amplitudes)
+    source = np.moveaxis(amplitudes, axis, -1)[..., 1:]
+    np.moveaxis(lowered, axis, -1)[..., :-1] = source * np.sqrt(np.arange(1, source.shape[-1] + 1))
+    return lowered

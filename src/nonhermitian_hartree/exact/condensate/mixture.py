@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import combinations
 
@@ -11,6 +11,8 @@ import numpy as np
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.exact.condensate.marginals import BranchMarginal
 from nonhermitian_hartree.limit.state import ray_distance
+from nonhermitian_hartree.limit.symmetry.group import find_symmetries
+from nonhermitian_hartree.limit.symmetry.orbit import close_under_symmetries
 from nonhermitian_hartree.limit.two_point.describe import Branch
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
@@ -88,8 +90,9 @@ class BranchEstimate:
 
     @property
     def lost_weight(self) -> float:
-        """Weight beyond the cut: that of the smallest amplitude, in a geometric series of ratio ``softness``."""
-        return self.fine.tail**2 / (1 - self.branch.softness)
+        """Weight beyond the cut: that of the smallest shell, in a geometric series for each kind of excitation."""
+        kinds = len(self.fine.density) - 1
+        return kinds * self.fine.tail**2 / (1 - self.branch.softness)
 
     def entropy_error(self, particles: int) -> float:
         """Error of S_L: what is cut off carries about ``excitations/N`` each, the path a relative error."""
@@ -97,7 +100,7 @@ class BranchEstimate:
         entropy_change = abs(self.fine.linear_entropy - self.coarse.linear_entropy)
         truncation = float(np.maximum(entropy_change, norm_change * self.fine.linear_entropy))
         excitations = self.fine.excitations + 1 / (1 - self.branch.softness)
-        tail = self.lost_weight * float(np.minimum(1.0, excitations / particles))
+        tail = 2 * self.lost_weight * float(np.minimum(1.0, excitations / particles))  # S_L ≈ 2 p_b
         relative = (ENTROPY_ERROR + self.path_error) / (1 - self.branch.softness)
         return TRUNCATION_MARGIN * truncation + TAIL_MARGIN * tail + relative * self.fine.linear_entropy
 
@@ -114,7 +117,7 @@ class CondensateMarginal:
 
     Parameters
     ----------
-    density : (2, 2) complex array
+    density : (d, d) complex array
         ρ̂^(1), trace one.
     linear_entropy, linear_entropy_error : float
         S_L and its error estimate.
@@ -139,19 +142,16 @@ class CondensateMarginal:
 
 
 def mix_branches(
-    model: Model, state: ProductState, estimates: Sequence[BranchEstimate], particles: int
+    estimates: Sequence[BranchEstimate], particles: int, mirrored: Collection[tuple[int, int]] = ()
 ) -> CondensateMarginal:
     """Sum of the branches, each with the weight ``e^{N g} × norm`` that its own expansion gives.
 
     ``S_L = Σ_a w_a S_a + Σ_{a<b} w_a w_b ‖ρ_a − ρ_b‖²`` has positive terms only. What every pair adds to it and to
-    the errors is that of `_mix_pair`; rates of branches that are mirror images of each other are equal.
+    the errors is that of `_mix_pair`; rates of the pairs ``mirrored`` (`find_mirror_images`) are equal.
     """
     pairs = list(combinations(range(len(estimates)), 2))
-    mirrored = {
-        (a, b) for a, b in pairs if are_mirror_images(model, state, estimates[a].branch, estimates[b].branch)
-    }
     rates = np.array([e.branch.rate for e in estimates])
-    for a, b in mirrored:
+    for a, b in sorted(mirrored):
         rates[b] = rates[a]
     rate_errors = PATH_ERROR * np.abs(rates) + [e.path_error for e in estimates]
     weights, log_norm_rate = _weigh(rates, estimates, particles)
@@ -225,16 +225,31 @@ def _mix_pair(
     )
 
 
-def are_mirror_images(model: Model, state: ProductState, first: Branch, second: Branch) -> bool:
-    """Whether ``U = 2|φ⟩⟨φ| − 1`` is a symmetry of the model, to rounding, and maps one branch onto the other."""
-    phi = state.amplitudes
-    mirror = 2 * np.outer(phi, phi.conj()) - np.eye(2)
-    if ray_distance(mirror @ first.wavefunction, second.wavefunction) > SAME_RAY:
-        return False
-    both = np.kron(mirror, mirror)
+def find_mirror_images(model: Model, state: ProductState, branches: Sequence[Branch]) -> set[tuple[int, int]]:
+    """Pairs (a, b), a < b, of branches that a symmetry of the model and of φ maps onto each other.
+
+    For d = 2 only ``2|φ⟩⟨φ| − 1`` can do that, which has to hold to rounding; for d > 2 the group is that of
+    `find_symmetries`.
+    """
+    pairs = list(combinations(range(len(branches)), 2))
+    if not pairs:
+        return set()
+    kets = [branch.wavefunction for branch in branches]
+    if model.dimension > 2:
+        group = find_symmetries(model, state)
+        images = [close_under_symmetries([ket], group) for ket in kets]
+    else:
+        mirror = 2 * np.outer(state.amplitudes, state.amplitudes.conj()) - np.eye(2)
+        images = [[mirror @ ket] for ket in kets] if is_symmetry(model, mirror) else [[] for _ in kets]
+    return {(a, b) for a, b in pairs if any(ray_distance(image, kets[b]) <= SAME_RAY for image in images[a])}
+
+
+def is_symmetry(model: Model, unitary: Complex) -> bool:
+    """Whether a unitary commutes with A1 and, on both particles, with A2, to rounding."""
+    operators = ((model.one_body, unitary), (model.two_body, np.kron(unitary, unitary)))
     asymmetry = max(
-        float(np.abs(operator @ unitary - unitary @ operator).max() / max(np.abs(operator).max(), 1e-300))
-        for operator, unitary in ((model.one_body, mirror), (model.two_body, both))
+        float(np.abs(operator @ both - both @ operator).max() / max(np.abs(operator).max(), 1e-300))
+        for operator, both in operators
     )
     return asymmetry <= SYMMETRY_ERROR
 

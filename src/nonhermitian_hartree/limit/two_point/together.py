@@ -23,12 +23,15 @@ from nonhermitian_hartree.limit.two_point.newton import (
     PathLinearisation,
     TwoPointPath,
     balance,
+    refine_mesh,
     relative_size,
 )
 
 logger = logging.getLogger(__name__)
 
-STEPS = 7
+STEPS = 10
+LARGEST_GUESS = 0.6
+"""Largest relative change of a node by the tangent from which Newton's method is tried."""
 CONTRACTION = 0.25
 """Each step is shorter than the one before by this factor at least."""
 ROUNDING_STEP = 1e-13
@@ -38,7 +41,7 @@ ROUNDING_STEP = 1e-13
 def correct_paths(
     flow: TwoPointFlow, initial: Complex, guesses: Sequence[TwoPointPath]
 ) -> list[PathLinearisation | None]:
-    """Solve for the path near each guess, on the mesh of the guess; None where that is no quick success.
+    """Solve for the path near each guess, on its mesh if that is fine enough; None where that is no quick success.
 
     Parameters
     ----------
@@ -65,12 +68,24 @@ def correct_paths(
                 moved = TwoPointPath(linear.path.instants, linear.path.nodes + step)
                 active[number] = balance(moved, initial)
                 allowed[number] = max(CONTRACTION * length, ROUNDING_STEP)
-            elif linear.ends.error.max() <= MESH_SLACK * FINE_ERROR:
+            elif not linear.ends.error.max() <= MESH_SLACK * FINE_ERROR:
+                active |= _move_nodes(flow, linear, number)
+                allowed[number] = LARGEST_PREDICTION
+            else:
                 surprise = ray_distance(linear.path.wavefunction, guesses[number].wavefunction)
                 found[number] = linear if surprise <= LARGEST_SURPRISE else None
         if not active:
             break
     return found
+
+
+def _move_nodes(flow: TwoPointFlow, linear: PathLinearisation, number: int) -> dict[int, TwoPointPath]:
+    """The solved path on a mesh of its own, by its number; nothing if that would be too fine."""
+    try:
+        return {number: balance(refine_mesh(flow, linear.path, FINE_ERROR), linear.initial)}
+    except ConvergenceError as error:
+        logger.info("%s", error)
+        return {}
 
 
 def _newton_step(linear: PathLinearisation) -> tuple[Complex, float]:
@@ -106,7 +121,7 @@ def predict_paths(pairs: Sequence[tuple[float, PathLinearisation]]) -> list[TwoP
             guess, size = predict_path(source, time)
         except ConvergenceError:
             guess, size = source.path, np.inf
-        guesses.append(guess if size <= LARGEST_PREDICTION else None)
+        guesses.append(guess if size <= LARGEST_GUESS else None)
     return guesses
 
 

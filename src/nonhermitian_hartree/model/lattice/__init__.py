@@ -1,0 +1,1 @@
+"""Lattices: operators and states by what physicists name."""

@@ -1,0 +1,15 @@
+"""Members of a study, as its jobs have them."""
+
+from nonhermitian_hartree.config.state import StateSpec
+from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.steps.members import Member, Members
+
+
+def members_of(model: Model, name: str = "s", **form: object) -> Members:
+    """The members of a state with one model."""
+    starts = StateSpec.model_validate(form).members()
+    members = [
+        Member(model, start.state, {"state": name, "p0": start.p0, "tilt": start.tilt}, f"{name} {start.tilt}")
+        for start in starts
+    ]
+    return Members(members, is_family=len(starts) > 1)

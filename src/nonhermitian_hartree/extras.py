@@ -1,4 +1,4 @@
-"""What the package needs beside its numerics: the extra ``workflow``, and ``qutip`` for operators of that package."""
+"""What the package needs beside its numerics: the extras ``workflow`` and ``qutip``."""
 
 from __future__ import annotations
 

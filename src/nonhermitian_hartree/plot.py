@@ -1,7 +1,7 @@
 """Pictures for notebooks, in the style of the figures: curves against time, and the Bloch sphere.
 
-Each function computes what it shows and returns the axes, for more curves, labels and ``.figure.savefig``. Matplotlib
-comes with the extra ``workflow``, and is imported when something is drawn.
+Each function computes what it shows and returns the axes, for more curves, labels and ``.figure.savefig``.
+Matplotlib comes with the extra ``workflow``, and is imported when something is drawn.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ def bloch(
 ) -> Axes3D:
     """Paths of one boson in the Bloch sphere: Hartree, the limit N → ∞ (dashed), and exact states of each N.
 
-    Pure states are on the sphere, mixed ones in it; a circle marks the start, a dot the last time. Arguments and errors
-    as `infidelity`; d = 2.
+    Pure states are on the sphere, mixed ones in it; a circle marks the start, a dot the last time. Arguments and
+    errors as `infidelity`; d = 2.
     """
     instants = _read(model, state, times)
     if model.dimension != 2:
@@ -190,12 +190,16 @@ def _new_sphere() -> Axes3D:
     figure = pyplot.figure(figsize=(3.4, 3.4), layout="constrained")
     axes: Axes3D = figure.add_subplot(projection="3d")
     axes.view_init(*_VIEW)
+    axes.set_proj_type("ortho")
     return axes
 
 
 def _draw_sphere(axes: Axes3D) -> None:
-    """Its outline: three great circles, three axes and the six ends."""
+    """Its surface, three great circles, three axes and the names of their ends."""
     angle = np.linspace(0, 2 * np.pi, 121)
+    polar = angle[:61:2, None]
+    surface = np.sin(polar) * np.cos(angle), np.sin(polar) * np.sin(angle), np.cos(polar) + 0 * angle
+    axes.plot_surface(*surface, color="0.85", alpha=0.15, linewidth=0, shade=False)
     flat = np.zeros_like(angle)
     for circle in (
         (np.cos(angle), np.sin(angle), flat),
@@ -207,7 +211,7 @@ def _draw_sphere(axes: Axes3D) -> None:
         axes.plot(*np.stack([-end, end], axis=1), color="0.85", linewidth=0.5)
     for place, name in (
         ((0, 0, 1.12), r"$|0\rangle$"),
-        ((0, 0, -1.18), r"$|1\rangle$"),
+        ((0, 0, -1.2), r"$|1\rangle$"),
         ((1.2, 0, 0), "$x$"),
         ((0, 1.12, 0), "$y$"),
     ):

@@ -1,4 +1,4 @@
-"""Trajectories against the Lindblad equation on the whole Fock space, and against the exact engine without jumps."""
+"""Trajectories against the Lindblad equation on the Fock space, and without jumps against the exact engine."""
 
 from __future__ import annotations
 
@@ -93,6 +93,7 @@ def test_equal_loss_from_all_levels_is_a_death_process():
     assert abs(runs.remaining[:, 1].mean() - particles * survival) <= 5 * spread
     assert runs.no_jump_probability == pytest.approx([1, survival**particles], rel=1e-12)
     assert (runs.remaining[:, 0] == particles).all()
+    assert runs.no_jump_fraction[1][0] == pytest.approx(0, abs=1e-8)
 
 
 def test_a_seed_gives_the_same_runs_and_another_others():

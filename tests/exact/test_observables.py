@@ -1,4 +1,4 @@
-"""Pairs, observables and their errors against eq. (2) in the full d^N space, and where they are known in closed form."""
+"""Pairs, observables and their errors against eq. (2) in the full d^N space, and where a closed form is known."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_mixed_limit_is_seen_in_the_variance():
 
 
 def test_errors_are_carried_over():
-    """Marginals that are wrong by no more than their bound give an estimate that is wrong by no more than its own."""
+    """Marginals that are wrong within their bound give an estimate that is wrong within its own."""
     (pairs,) = pair_marginals(COUNTEREXAMPLE, BALANCED, 6, 0.8)
     (marginals,) = exact_marginals(COUNTEREXAMPLE, BALANCED, 6, 0.8)
     size, operator = 1e-4, X + 2 * Y

@@ -1,7 +1,7 @@
 """Quantum-jump trajectories of bosons that are lost one by one: the ensemble of the Lindblad equation, in runs.
 
-A run that loses no boson until t is the postselected state that the rest of the package is about; the average over
-all runs is the solution of the Lindblad equation. Both come out of the same runs here, so that they can be compared.
+A run that loses no boson until t is in the postselected state, which the rest of the package is about; the average
+over all runs is the solution of the Lindblad equation. Both come out of the same runs here, to be compared.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Trajectories:
         """Share of the runs that have lost nothing, (T,), and the standard error of that."""
         kept = self.remaining == self.particles
         share = kept.mean(axis=0)
-        expected = self.no_jump_probability
+        expected = np.clip(self.no_jump_probability, 0, 1)  # at t = 0 it is 1 to rounding
         return share, np.sqrt(expected * (1 - expected) / len(kept))
 
     @property
@@ -92,8 +92,8 @@ def sample_trajectories(
     Parameters
     ----------
     hamiltonian : Model
-        H without the loss, Hermitian, as eq. (1) has it *at this N*: ``A1 = h``, ``A2 = (N − 1) V``. When bosons are
-        lost, h and V stay what they are.
+        H without the loss, Hermitian, as eq. (1) has it *at this N*: ``A1 = h``, ``A2 = (N − 1) V``. When bosons
+        are lost, h and V stay what they are.
     jumps : (K, d) array
         ℓ; one row for each jump operator, in units of 1/√time. One row may stand alone.
     state : ProductState
@@ -114,9 +114,9 @@ def sample_trajectories(
 
     Notes
     -----
-    Between jumps the state follows ``H − (i/2) Σ L†L`` exactly (dense propagators); it jumps when its squared norm has
-    fallen to a uniform random number, which is found by halving the interval 40 times. There is no error of a time step:
-    averages are off by their statistical error alone.
+    Between jumps the state follows ``H − (i/2) Σ L†L`` exactly (dense propagators); it jumps when its squared norm
+    has fallen to a uniform random number, at a time found by halving the interval 40 times. There is no error of a
+    time step: averages are off by their statistical error alone (Dalibard, Castin, Mølmer, PRL 68, 580).
     """
     require_pair(hamiltonian, state)
     if not hamiltonian.is_hermitian:
@@ -126,10 +126,11 @@ def sample_trajectories(
     if rows.ndim != 2 or rows.shape[1] != state.dimension or not np.isfinite(rows).all():
         raise refuse("jumps", rows, allowed)
     (number,) = read_particles(particles)
-    if comb(number + state.dimension - 1, number) > LARGEST_SUBSPACE:
+    size = comb(number + state.dimension - 1, number)
+    if size > LARGEST_SUBSPACE:
         raise ModelError(
-            f"{number} bosons on {state.dimension} levels have {comb(number + state.dimension - 1, number)} states; "
-            f"allowed: at most {LARGEST_SUBSPACE}, lower N"
+            f"{number} bosons on {state.dimension} levels have {size} states; allowed: at most "
+            f"{LARGEST_SUBSPACE}, lower N"
         )
     if isinstance(runs, bool) or not isinstance(runs, int) or runs < 2:
         raise refuse("runs", runs, "a whole number ≥ 2")
@@ -197,8 +198,8 @@ class LossyBosons:
     ) -> tuple[Complex, int, float]:
         """State, bosons left and threshold of the next jump after an interval.
 
-        The interval is walked in pieces that are 2⁻ⁿ of it and begin at a multiple of their length, each as long as
-        it can be: a piece that would cross the threshold is halved, and after one of n = 40 a boson is lost.
+        The interval is walked in pieces that are 2⁻ⁿ of it and begin at a multiple of their length, each as long
+        as it can be: a piece that would cross the threshold is halved, and after one of n = 40 a boson is lost.
         """
         position, whole, level = 0, 1 << HALVINGS, 0
         while position < whole:

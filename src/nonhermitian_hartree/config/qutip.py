@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.exact.marginals import Marginals
 from nonhermitian_hartree.exact.pairs import PairMarginals
 from nonhermitian_hartree.extras import require_qutip_extra
 from nonhermitian_hartree.limit.state import LimitState
-from nonhermitian_hartree.model.arguments import read_array, read_particles, refuse
+from nonhermitian_hartree.model.arguments import read_particles, refuse
 from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.operator import read_operator
 
 if TYPE_CHECKING:
     import qutip
-
-_OPERATOR = "an operator of QuTiP, or an array of numbers"
+    import scipy.sparse as sp
 
 
 def from_qutip(
@@ -35,11 +34,11 @@ def from_qutip(
 
     Parameters
     ----------
-    H_one : Qobj or array
+    H_one : Qobj, array or sparse array
         (d, d): acts on every particle; goes into A1.
     jumps : list of Qobj or array
-        One-body jump operators ℓ that act on each particle on its own, (d, d), or bras (1, d) that take it away: each
-        adds ``−(i/2) ℓ†ℓ`` to A1. In units of 1/√time, rates included.
+        One-body jump operators ℓ that act on each particle on its own, (d, d), or bras (1, d) that take it away:
+        each adds ``−(i/2) ℓ†ℓ`` to A1. In units of 1/√time, rates included.
     H_pair : Qobj or array, optional
         On the tensor square, (d², d²), unchanged if the particles are swapped: A2 itself, which eq. (1) divides by
         N − 1.
@@ -63,30 +62,31 @@ def from_qutip(
     ModelError
         Naming the operator that is none, or has a wrong shape.
     """
-    one_body = _read(H_one, "H_one")
-    d = len(one_body)
-    if one_body.shape != (d, d):
-        raise refuse("H_one", one_body, f"a square operator ({_OPERATOR})")
-    two_body = np.zeros((d * d, d * d), dtype=np.complex128)
+    import scipy.sparse as sp
+
+    one_body = _read(H_one, "H_one", "a square")
+    d = one_body.shape[0]
+    square, pair = (d, d), (d * d, d * d)
+    if one_body.shape != square:
+        raise refuse("H_one", f"the shape {one_body.shape}", "a square operator", quote=False)
+    two_body = sp.csr_array(pair, dtype=np.complex128)
     if H_pair is not None:
-        two_body = two_body + _read(H_pair, "H_pair", (d * d, d * d))
+        two_body = two_body + _read_shape(H_pair, "H_pair", pair)
     for jump in jumps:
-        amplitude = _read(jump, "jumps")
-        if amplitude.ndim != 2 or amplitude.shape[1] != d:
-            raise refuse("jumps", amplitude, f"operators of shape {(d, d)}, or bras of shape {(1, d)}")
-        one_body = one_body - 0.5j * amplitude.conj().T @ amplitude
+        amplitude = _read_jump(jump, d)
+        one_body = one_body - 0.5j * (amplitude.conj().T @ amplitude)
     terms = [
-        (complex(coefficient), _read(left, "collective", (d, d)), _read(right, "collective", (d, d)))
+        (complex(coefficient), _read_shape(left, "collective", square), _read_shape(right, "collective", square))
         for coefficient, left, right in collective
     ]
     for jump in collective_jumps:
-        amplitude = _read(jump, "collective_jumps", (d, d))
-        terms.append((-0.5j, amplitude.conj().T, amplitude))
+        amplitude = _read_shape(jump, "collective_jumps", square)
+        terms.append((-0.5j, sp.csr_array(amplitude.conj().T), amplitude))
     shift = 0.0 if particles is None else 1 / read_particles([particles])[0]
     for coefficient, left, right in terms:
-        two_body = two_body + coefficient * (1 - shift) * (np.kron(left, right) + np.kron(right, left))
-        one_body = one_body + coefficient * shift * left @ right
-    return Model(one_body, two_body)
+        two_body = two_body + coefficient * (1 - shift) * (sp.kron(left, right) + sp.kron(right, left))
+        one_body = one_body + coefficient * shift * (left @ right)
+    return Model(sp.csr_array(one_body), sp.csr_array(two_body))
 
 
 def to_qutip(result: Marginals | PairMarginals | LimitState) -> qutip.Qobj | list[qutip.Qobj]:
@@ -122,10 +122,27 @@ def to_qutip(result: Marginals | PairMarginals | LimitState) -> qutip.Qobj | lis
     return [qutip.Qobj(matrix, dims=dims) for matrix in density]
 
 
-def _read(operator: object, name: str, shape: tuple[int, int] | None = None) -> Complex:
-    """Matrix of an operator; QuTiP is not needed for it."""
-    full = getattr(operator, "full", None)
-    matrix = read_array(name, full() if callable(full) else operator, _OPERATOR)
-    if matrix.ndim != 2 or (shape is not None and matrix.shape != shape):
-        raise refuse(name, matrix, f"{_OPERATOR}, of shape {shape or '(d, d)'}")
+def _read(operator: object, name: str, shape: str) -> sp.csr_array:
+    import scipy.sparse as sp
+
+    return sp.csr_array(
+        np.atleast_2d(found) if isinstance(found := read_operator(name, operator, shape), np.ndarray) else found
+    )
+
+
+def _read_shape(operator: object, name: str, shape: tuple[int, int]) -> sp.csr_array:
+    matrix = _read(operator, name, f"a {shape[0]} × {shape[1]}")
+    if matrix.shape != shape:
+        raise refuse(name, f"an operator of shape {matrix.shape}", f"one of shape {shape}", quote=False)
+    return matrix
+
+
+def _read_jump(jump: object, dimension: int) -> sp.csr_array:
+    """A jump operator on one particle, or the bra ⟨ℓ| of one that takes it away."""
+    if getattr(jump, "isbra", False):
+        jump = jump.full()  # type: ignore[attr-defined]
+    matrix = _read(jump, "jumps", "a d × d")
+    if matrix.shape[1] != dimension:
+        allowed = f"operators of shape {(dimension, dimension)}, or bras of shape {(1, dimension)}"
+        raise refuse("jumps", f"the shape {matrix.shape}", allowed, quote=False)
     return matrix

@@ -1,4 +1,4 @@
-"""Pictures for notebooks: they show the numbers of the API, in the style of the figures, and leave settings alone."""
+"""Pictures for notebooks: they show the numbers of the API, and leave the settings of matplotlib alone."""
 
 from __future__ import annotations
 

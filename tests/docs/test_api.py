@@ -58,7 +58,7 @@ def test_stub_declares_the_names_and_modules_that_are_imported():
 
 
 def test_no_public_name_is_hidden_by_a_module():
-    assert MODULES == set(nh.__all__) & {module.name for module in pkgutil.iter_modules([str(PACKAGE)])}
+    assert set(nh.__all__) & {module.name for module in pkgutil.iter_modules([str(PACKAGE)])} == MODULES
 
 
 def test_import_loads_no_module_and_a_name_only_what_it_needs():

@@ -15,7 +15,7 @@ MOST_SHOWN = 8
 
 def show_number(value: complex, digits: int = DIGITS) -> str:
     """Real or complex number in a few digits, ``0.5``, ``-0.5j``, ``1+2j``; parts that are zero are left out."""
-    number = complex(value)
+    number = complex(value) + 0.0  # no zero has a sign
     if number.imag == 0:
         return f"{number.real:.{digits}g}"
     imaginary = f"{number.imag:.{digits}g}j"

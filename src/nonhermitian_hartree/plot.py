@@ -6,8 +6,7 @@ Matplotlib comes with the extra ``workflow``, and is imported when something is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,10 +27,15 @@ from nonhermitian_hartree.model.state import ProductState, require_pair
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from mpl_toolkits.mplot3d import Axes3D
 
 __all__ = ["bloch", "entropy", "infidelity"]
 
+SMALLEST_RESOLUTION = 130.0
+"""Of a figure in a notebook, in dots per inch."""
+_SPHERE_SIZE = (3.4, 3.4)
+"""Inches."""
 _VIEW = (18.0, -50.0)
 """Elevation and azimuth of the Bloch sphere, in degrees."""
 
@@ -107,11 +111,14 @@ def bloch(
     kets = hartree_wavefunctions(model, state, instants)
     exact = exact_marginals(model, state, counts, instants) if counts else []
     limits = limit_states(model, state, instants)
-    with _style():
-        from nonhermitian_hartree.figures.labels import label_number
-        from nonhermitian_hartree.figures.style import PALETTE, REFERENCE_LINE, order_styles
 
-        axes = _new_sphere() if ax is None else ax
+    from nonhermitian_hartree.figures.labels import label_number
+    from nonhermitian_hartree.figures.style import PALETTE, REFERENCE_LINE, order_styles, use_figure_style
+
+    figure = _open_figure(_SPHERE_SIZE) if ax is None else None
+    with use_figure_style():
+        axes = figure.add_subplot(projection="3d") if figure else ax
+        assert axes is not None
         _draw_sphere(axes)
         hartree = bloch_vector(kets[:, :, None] * kets[:, None, :].conj())
         _draw_path(axes, hartree, "Hartree", color=PALETTE[1])
@@ -137,17 +144,13 @@ def _read_counts(particles: ArrayLike) -> list[int]:
     return read_particles(particles) if np.size(particles) else []
 
 
-@contextmanager
-def _style() -> Iterator[None]:
-    """Draw as the figures do, but let the notebook choose its resolution."""
+def _open_figure(size: tuple[float, float]) -> Figure:
+    """Empty figure that a notebook shows; made before the style is set, for backends set themselves up with it."""
     import matplotlib as mpl
+    from matplotlib import pyplot
 
-    from nonhermitian_hartree.figures.style import use_figure_style
-
-    resolution = mpl.rcParams["figure.dpi"]
-    with use_figure_style():
-        mpl.rcParams["figure.dpi"] = max(resolution, 130.0)
-        yield
+    resolution = max(mpl.rcParams["figure.dpi"], SMALLEST_RESOLUTION)
+    return pyplot.figure(figsize=size, dpi=resolution, layout="constrained", facecolor="white")
 
 
 def _draw_curves(
@@ -163,13 +166,20 @@ def _draw_curves(
     counts = _read_counts(particles)
     exact = exact_marginals(model, state, counts, times) if counts else []
     limit = of_limit(limit_states(model, state, times))
-    with _style():
-        from matplotlib import pyplot
 
-        from nonhermitian_hartree.figures.labels import QUANTITY_LABELS, Setting, label_number
-        from nonhermitian_hartree.figures.style import REFERENCE_LINE, SIZES, order_styles, plot_curve
+    from nonhermitian_hartree.figures.labels import QUANTITY_LABELS, Setting, label_number
+    from nonhermitian_hartree.figures.style import (
+        REFERENCE_LINE,
+        SIZES,
+        order_styles,
+        plot_curve,
+        use_figure_style,
+    )
 
-        axes = pyplot.subplots(figsize=SIZES["column"], layout="constrained")[1] if ax is None else ax
+    figure = _open_figure(SIZES["column"]) if ax is None else None
+    with use_figure_style():
+        axes = figure.add_subplot() if figure else ax
+        assert axes is not None
         for style, count, marginals in zip(order_styles(len(counts)), counts, exact, strict=True):
             line = {"color": style.color, "linestyle": style.linestyle}
             plot_curve(axes, times, of_exact(marginals), f"$N={label_number(count)}$", **line)
@@ -181,16 +191,6 @@ def _draw_curves(
             if len(times) > 1:
                 axes.set_xlim(times[0], times[-1])
         axes.legend()
-    return axes
-
-
-def _new_sphere() -> Axes3D:
-    from matplotlib import pyplot
-
-    figure = pyplot.figure(figsize=(3.4, 3.4), layout="constrained")
-    axes: Axes3D = figure.add_subplot(projection="3d")
-    axes.view_init(*_VIEW)
-    axes.set_proj_type("ortho")
     return axes
 
 
@@ -218,6 +218,8 @@ def _draw_sphere(axes: Axes3D) -> None:
         axes.text(*place, name, ha="center", va="center", fontsize=9)
     axes.set_box_aspect((1, 1, 1), zoom=1.35)
     axes.set(xlim=(-1, 1), ylim=(-1, 1), zlim=(-1, 1))
+    axes.view_init(*_VIEW)
+    axes.set_proj_type("ortho")
     axes.set_axis_off()
 
 

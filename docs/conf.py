@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -97,9 +98,9 @@ def _ask_for_docstring(name: str) -> str:
     import nonhermitian_hartree
 
     public = getattr(nonhermitian_hartree, name)
-    is_class = isinstance(public, type)
-    members = "\n   :members:" if is_class and not issubclass(public, Exception) else ""
-    return f".. auto{'class' if is_class else 'function'}:: nonhermitian_hartree.{name}{members}"
+    kind = "class" if isinstance(public, type) else "module" if isinstance(public, ModuleType) else "function"
+    has_members = kind != "function" and not (kind == "class" and issubclass(public, Exception))
+    return f".. auto{kind}:: nonhermitian_hartree.{name}" + "\n   :members:" * has_members
 
 
 def keep_bars(_: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:

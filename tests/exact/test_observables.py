@@ -103,6 +103,14 @@ def test_probability_is_the_norm_in_the_full_space():
         success_probability(marginals)
 
 
+@pytest.mark.parametrize("model", [COUNTEREXAMPLE, Model(X - 0.5j * Z, NO_PAIRS)])
+def test_probability_is_one_at_the_start(model):
+    state = ProductState.from_population(0.3)
+    (marginals,), (pairs,) = exact_marginals(model, state, 30, 0), pair_marginals(model, state, 30, 0)
+    for found in (success_probability(marginals, 30), success_probability(pairs)):
+        assert abs(found.value[0] - 1) <= found.error[0]
+
+
 def test_probability_without_interaction_is_a_power():
     gamma, state = 0.8, ProductState.from_population(0.3)
     model = Model(X - 0.25j * gamma * (np.eye(2) + Z), NO_PAIRS)

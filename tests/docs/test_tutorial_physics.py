@@ -29,7 +29,11 @@ from tests.systems import ZZ, X, random_model
 
 CONFIGS = read_configurations(TUTORIAL)
 MODELS = {name: spec.build() for config in CONFIGS.values() for name, spec in config.models.items()}
-STATES = {name: spec.members()[0].state for config in CONFIGS.values() for name, spec in config.states.items()}
+STATES = {
+    name: spec.on(next(iter(config.models.values())).shape).members()[0].state
+    for config in CONFIGS.values()
+    for name, spec in config.states.items()
+}
 EMBEDDINGS = {
     "one_body": Model(np.diag([0.5j, 0]), np.zeros((4, 4))),
     **{name: MODELS[name] for name in ("hermitian_pair", "growing_pair", "same_field")},

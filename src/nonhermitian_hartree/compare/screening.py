@@ -106,6 +106,8 @@ def _nearest_paths(
         turned = ray_distance(member.state.amplitudes, state.amplitudes)
         return float(sum(map(np.linalg.norm, changes)) / size + turned)
 
-    size = float(np.linalg.norm(model.one_body) + np.linalg.norm(model.two_body))
     alike = [member for member in known if member.model.dimension == model.dimension]
-    return min(alike, key=distance).paths if alike else {}
+    if not alike:  # as with many modes, which have no paths, and whose A2 is no array
+        return {}
+    size = float(np.linalg.norm(model.one_body) + np.linalg.norm(model.two_body))
+    return min(alike, key=distance).paths

@@ -74,7 +74,7 @@ def _make_verdict(model, key, values, phase, particles, times) -> pd.DataFrame:
 def make_tables(
     values, particles=(10,), times=(1.0,), *, model=COUNTEREXAMPLE, key="p0", phase=0.3, fitted="", verdict=False
 ) -> Tables:
-    """Tables of a model, or the JSON of a family of them, for a family of states; the power law of one quantity and the verdict if asked for."""
+    """Tables of a model, or the JSON of a family, for a family of states; power law and verdict if asked for."""
     study = (model, key, values, phase, particles, times)
     tables = {name: table.copy() for name, table in _make_tables(*study).items()}
     if verdict:
@@ -172,10 +172,10 @@ STUDY_OF_CLAIM = {
         "verdict": True,
     },
     "splitting_time_over_field": {
-        "model": FIELDS % [0, 0.5, 1],
+        "model": FIELDS % [0, 0.5],
         "values": (0.5,),
         "phase": 0,
-        "times": (0, 0.7),
+        "times": (0, 0.55),
         "verdict": True,
     },
     "infidelity_starts_from_defect": {

@@ -28,8 +28,8 @@ endif
 # A conda directive for each rule, which this lint asks for, would make environments without the package.
 EXEMPT_LINT := Specify a conda environment or container for each rule
 
-.PHONY: all config beyond published gallery config-docs env test test-all test-versions benchmark report crate verify \
-  prune lint lock clean help adversary
+.PHONY: all config beyond published gallery config-docs docs env test test-all test-versions benchmark report crate \
+  verify prune lint lock clean help adversary
 
 all: env ## build every table, figure and claim of CONFIG, then say what was found
 	@$(READ_NAME); \
@@ -53,6 +53,13 @@ published: env ## verdicts on models of the literature: build config/published.y
 
 config-docs: env ## write the tables of config/README.md and the JSON schema anew, from the typed configuration
 	$(BIN)/python -m docs.make_config_tables
+
+# What the site needs goes into the same environment: its lock is constrained by requirements.lock.
+docs: export OMP_NUM_THREADS := 1
+docs: env ## site/: the documentation with search and equations, for a browser without a network
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r docs/requirements.lock
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --fresh-env -c docs -d build/doctrees . site
+	@echo "site/index.html"
 
 env: $(STAMP) ## create .venv from requirements.lock and install the package, editable
 
@@ -130,12 +137,13 @@ lint: env ## ruff, mypy, snakefmt and snakemake --lint
 
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-lock: env ## write both lock files anew, from pyproject.toml and benchmarks/requirements.in (needs uv on the PATH)
+lock: env ## write all lock files anew, from pyproject.toml and the files requirements.in (needs uv on the PATH)
 	$(LOCK) --extra workflow --extra dev --extra slurm --output-file requirements.lock pyproject.toml build-requirements.in
 	$(LOCK) --constraint requirements.lock --output-file benchmarks/requirements.lock benchmarks/requirements.in
+	$(LOCK) --constraint requirements.lock --output-file docs/requirements.lock docs/requirements.in
 
-clean: ## remove results/ and what the tools leave; the environment stays
-	rm -rf results .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## remove results/, site/ and what the tools leave; the environment stays
+	rm -rf results site build/doctrees .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)

@@ -25,7 +25,15 @@ from benchmarks.measure import describe_machine
 from benchmarks.page import DOCS, Row, format_table, write_section
 
 ROOT = Path(__file__).parents[1]
-COLUMNS = {"points": "d", "layout": "", "jobs": "d", "submissions": "d", "planning: s": ".0f", "peak: MB": ".0f"}
+COLUMNS = {
+    "points": "d",
+    "layout": "",
+    "jobs": "d",
+    "submissions": "d",
+    "planning: s": ".0f",
+    "CPU: s": ".0f",
+    "peak: MB": ".0f",
+}
 LAYOUTS = {
     "one state each": 10_000,
     "one family": 10_000,
@@ -94,6 +102,7 @@ def plan_sweep(points: int, layout: str) -> Row:
         "jobs": int(jobs[1]),
         "submissions": submissions,
         "planning: s": seconds,
+        "CPU: s": usage.ru_utime + usage.ru_stime,
         "peak: MB": usage.ru_maxrss / KILOBYTES_PER_MB,
     }
 

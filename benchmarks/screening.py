@@ -93,7 +93,12 @@ def scan_all(count: int, path: str) -> None:
     )
     print(f"{sum(bool(verdict.transitions) for verdict in table.verdicts)} members with transitions")
     if path:
-        np.savez(path, **{name: table.grid(name) for name in ("judgement", "largest_infidelity", "failure_time")})
+        np.savez(
+            path,
+            judgement=table.grid("judgement"),
+            largest_infidelity=table.grid("largest_infidelity"),
+            failure_time=table.grid("failure_time"),
+        )
 
 
 def check_against_certified(count: int) -> None:

@@ -19,7 +19,11 @@ PACKAGE = ROOT / "src" / "nonhermitian_hartree"
 
 FLOORS = [
     ["errors", "arrays"],  # the ground: what goes wrong, and what an array is
-    ["numerics", "extras"],  # special functions and integrators, which know no physics; what is not installed
+    [
+        "numerics",
+        "extras",
+        "display",
+    ],  # special functions and integrators, which know no physics; what is not installed
     ["model", "storage"],  # the Hamiltonian (1) and the state (2); tables on disk
     [
         "bosons",
@@ -29,7 +33,7 @@ FLOORS = [
     ["exact"],  # finite N, whose condensate expansion starts from the limit
     ["compare", "paper"],  # how far these are from each other: the verdict; equations that no result needs
     ["steps", "figures", "claims"],  # a module for each table, kind of figure and group of claims
-    ["config"],  # what is to be computed, as one file says it
+    ["config", "plot"],  # what is to be computed, as one file says it; pictures for notebooks
     ["runs"],  # what surrounds a run
     ["commands"],  # what people start
 ]

@@ -95,7 +95,12 @@ def block_of(wildcards):
 
 def model_template(wildcards):
     """The model of a study as its jobs know it; the values of its parameters come with the block."""
-    return canonical_json(CONFIG.models[study_spec(wildcards).model].template())
+    return template_text(study_spec(wildcards).model)
+
+
+@cache
+def template_text(model):
+    return canonical_json(CONFIG.models[model].template())
 
 
 def exact_parts(wildcards):

@@ -28,7 +28,7 @@ from nonhermitian_hartree.limit.state import LimitState
 
 SMALLEST_JUMP = 0.02
 """Smaller jumps of the limit (Frobenius distance / √2, the sine of the angle for pure states) are continuous."""
-POINT = 4
+POINT = 10
 """Multiple of the time tolerance that counts as one point in time."""
 RELEVANT_MAXIMUM = 0.9
 """Local maxima from this share of the largest sample on are searched for the largest infidelity."""
@@ -189,23 +189,41 @@ def _failure_intervals(
 
 
 def _locate_transitions(curve: SampledCurve, followed: InfidelityCurve) -> tuple[Transition, ...]:
-    """Jumps of the limit, and changes between pure and mixed, located to 1e-6 by bisection."""
+    """Jumps of the limit, and changes between pure and mixed, to 1e-6, or 1e-5 around a time without an answer."""
     samples = followed.samples
     found = [_describe(samples[first], samples[last]) for first, last in followed.breaks]
     found = [change for change in found if change.jump > SMALLEST_JUMP]
     shortest = TIME_TOLERANCE * min(1.0, samples[-1].time)
     for left, right in pairwise([sample for sample in samples if sample.limit.is_known]):
-        ends = (left, right)
-        while _changes(*ends) and ends[1].time - ends[0].time > shortest:
-            middle = curve.at((ends[0].time + ends[1].time) / 2)
-            if not middle.limit.is_known:  # at a critical point there may be no answer
-                break
-            ends = (ends[0], middle) if _changes(ends[0], middle) else (middle, ends[1])
+        ends = _close_in(curve, left, right, shortest)
         is_located = ends[1].time - ends[0].time <= POINT * shortest
         is_new = not any(abs(change.time - ends[0].time) <= POINT * TIME_TOLERANCE for change in found)
         if is_located and is_new and _changes(*ends):
             found.append(_describe(*ends))
     return tuple(sorted(found, key=lambda change: change.time))
+
+
+def _close_in(curve: SampledCurve, left: Sample, right: Sample, shortest: float) -> tuple[Sample, Sample]:
+    """Known samples on both sides of a change, as near to it as ``shortest`` or as there is an answer."""
+    while _changes(left, right) and right.time - left.time > shortest:
+        middle = curve.at((left.time + right.time) / 2)
+        if middle.limit.is_known:
+            around = [left, middle, right]
+        else:  # at a critical point there may be no answer
+            around = [left, *(_find_edge(curve, known, middle, shortest) for known in (left, right)), right]
+        ends = next(pair for pair in pairwise(around) if _changes(*pair))
+        if ends == (left, right) or (not middle.limit.is_known and ends == (around[1], around[2])):
+            return ends
+        left, right = ends
+    return left, right
+
+
+def _find_edge(curve: SampledCurve, known: Sample, unknown: Sample, shortest: float) -> Sample:
+    """Last sample with an answer between one that has and one that has none, to ``shortest``."""
+    while abs(unknown.time - known.time) > shortest:
+        middle = curve.at((known.time + unknown.time) / 2)
+        known, unknown = (middle, unknown) if middle.limit.is_known else (known, middle)
+    return known
 
 
 def _changes(left: Sample, right: Sample) -> bool:

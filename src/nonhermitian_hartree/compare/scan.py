@@ -16,6 +16,7 @@ from nonhermitian_hartree.compare.assess import read_threshold
 from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
 from nonhermitian_hartree.compare.screening import assess_family
 from nonhermitian_hartree.compare.verdict import Verdict
+from nonhermitian_hartree.extras import require_workflow_extra
 from nonhermitian_hartree.model.arguments import read_particles, read_times, refuse
 from nonhermitian_hartree.model.family import ModelFamily
 from nonhermitian_hartree.model.hamiltonian import Model
@@ -84,8 +85,15 @@ class ScanTable:
         return self[column].reshape(self.shape)
 
     def to_pandas(self) -> pd.DataFrame:
-        """The columns as a pandas table."""
-        import pandas as pd  # here: all but this works without it
+        """The columns as a pandas table.
+
+        Raises
+        ------
+        MissingExtraError
+            If pandas, which all but this works without, is not installed.
+        """
+        require_workflow_extra("pandas")
+        import pandas as pd
 
         return pd.DataFrame(self.columns)
 

@@ -15,7 +15,6 @@ import numpy as np
 from nonhermitian_hartree.arrays import Complex
 from nonhermitian_hartree.exact.closed_form import closed_form_marginals
 from nonhermitian_hartree.exact.marginals import Marginals
-from nonhermitian_hartree.exact.occupation_sum import sum_diagonal_marginals
 from nonhermitian_hartree.model.diagonal_frame import DiagonalFrame
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.irreducible import strength
@@ -44,6 +43,9 @@ def diagonal_marginals(
     if model.dimension == 2:
         closed = closed_form_marginals(model, state, particles, times)
         return [closed[index] for index in range(len(particles))]
+    # imported here, so that a closed form does not wait for the special functions of a sum
+    from nonhermitian_hartree.exact.occupation_sum import sum_diagonal_marginals
+
     return [sum_diagonal_marginals(model, state, number, times) for number in particles]
 
 

@@ -19,6 +19,8 @@ from nonhermitian_hartree.storage.atomic_write import replace_atomically
 SIGNS = {"fails": "✗", "unknown": "?", "holds": "✓"}
 """Judgements in the order in which a reader should see them, with a sign beside the word."""
 SHOWN_SENTENCES = 3
+PLAY_PAGE = "../../docs/play.html"
+"""Where the page to play with is from the report of a run in a clone."""
 
 _STYLE = """
 body { max-width: 76rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-word; }
@@ -98,7 +100,8 @@ def write_report_page(
             "<h1>Can Hartree be trusted?</h1>",
             f"<p>Run <b>{escape(name)}</b>: {_count_judgements(studies)}; {_count_claims(claims)}.</p>",
             f'<ul class="glance">{"".join(map(_render_glance, studies))}</ul>',
-            '<nav><a href="#claims">Claims</a><a href="#provenance">Provenance</a></nav>',
+            '<nav><a href="#claims">Claims</a><a href="#provenance">Provenance</a>',
+            f"{_link_play_page(Path(path))}</nav>",
             "<h2>Verdicts</h2>",
             *map(_render_study, studies),
             '<h2 id="claims">Claims</h2>',
@@ -109,6 +112,12 @@ def write_report_page(
     )
     with replace_atomically(path) as temporary:
         temporary.write_text(render_page(title, body, _STYLE), encoding="utf-8")
+
+
+def _link_play_page(report: Path) -> str:
+    """A link where the page is; none outside of a clone, as after ``pip install``."""
+    found = (report.parent / PLAY_PAGE).is_file()
+    return f'<a href="{PLAY_PAGE}">A page to play with (in this clone)</a>' if found else ""
 
 
 def _render_glance(study: ReportStudy) -> str:

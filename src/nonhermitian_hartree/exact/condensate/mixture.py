@@ -90,8 +90,9 @@ class BranchEstimate:
 
     @property
     def lost_weight(self) -> float:
-        """Weight beyond the cut: that of the smallest amplitude, in a geometric series of ratio ``softness``."""
-        return self.fine.tail**2 / (1 - self.branch.softness)
+        """Weight beyond the cut: that of the smallest shell, in a geometric series for each kind of excitation."""
+        kinds = len(self.fine.density) - 1
+        return kinds * self.fine.tail**2 / (1 - self.branch.softness)
 
     def entropy_error(self, particles: int) -> float:
         """Error of S_L: what is cut off carries about ``excitations/N`` each, the path a relative error."""
@@ -99,7 +100,7 @@ class BranchEstimate:
         entropy_change = abs(self.fine.linear_entropy - self.coarse.linear_entropy)
         truncation = float(np.maximum(entropy_change, norm_change * self.fine.linear_entropy))
         excitations = self.fine.excitations + 1 / (1 - self.branch.softness)
-        tail = self.lost_weight * float(np.minimum(1.0, excitations / particles))
+        tail = 2 * self.lost_weight * float(np.minimum(1.0, excitations / particles))  # S_L ≈ 2 p_b
         relative = (ENTROPY_ERROR + self.path_error) / (1 - self.branch.softness)
         return TRUNCATION_MARGIN * truncation + TAIL_MARGIN * tail + relative * self.fine.linear_entropy
 

@@ -44,6 +44,7 @@ COPIED = (
     "last_time",
     "transitions",
     "at_particles",
+    "confirmed",
     "verdict",
 )
 """Columns of verdict.csv that published.csv has, too."""
@@ -69,6 +70,7 @@ writes this page and its numbers, [published.csv](published.csv).
 """
 
 _JUDGEMENTS = {"holds": "right", "fails": "**wrong**", "unknown": "not known"}
+_FOLLOWED = "the limit is not confirmed at all times"
 _DIGITS = 3
 
 
@@ -145,7 +147,7 @@ def published_page(numbers: Sequence[Row], description: Mapping[str, Any]) -> st
             raise SystemExit(f"{study}: {CASES.name} has {case['judgements']}, but the tables have {judgements}")
         table += [_table_row(case, row) for row in rows]
         sections.append(_section(study, case, rows))
-    bibliography = [f'- <a id="{key.lower()}"></a>**{key}**: {_link_arxiv(text)}' for key, text in sources.items()]
+    bibliography = [f"- **{key}**: {_link_arxiv(text)}" for key, text in sources.items()]
     return "\n".join([INTRODUCTION, *table, "", *sections, "## Sources", "", *bibliography, ""])
 
 
@@ -155,7 +157,7 @@ def _table_row(case: Mapping[str, Any], row: Row) -> str:
         f"[{title}](#{_anchor(title)})",
         ", ".join(case["sources"]),
         _name_state(row),
-        _JUDGEMENTS[row["judgement"]],
+        _JUDGEMENTS[row["judgement"]] + ("" if _is_confirmed(row) else f" ({_FOLLOWED})"),
         _show_infidelity(row),
         " and ".join(_intervals(row)) or "never",
     ]
@@ -164,7 +166,7 @@ def _table_row(case: Mapping[str, Any], row: Row) -> str:
 
 def _section(study: str, case: Mapping[str, Any], rows: Sequence[Row]) -> str:
     figure = FIGURE.format(study=study)
-    sources = ", ".join(f"[{key}](#{key.lower()})" for key in case["sources"])
+    sources = ", ".join(f"[{key}](#sources)" for key in case["sources"])
     parts = [
         f"## {case['title']}",
         f"Source: {sources}. Model: {case['model']}. *Ours:* {case['is_ours']}.",
@@ -184,12 +186,15 @@ def describe_outcome(case: Mapping[str, Any], row: Row, names_state: bool) -> st
             f"{start} is right for N → ∞, up to t = {_show(row['last_time'])}; {particles} particles are up to "
             f"{_show(hartree)} away from it, and up to {_show(limit)} from the limit."
         )
-    splitting = re.search(r"splitting at (\S+)", row["transitions"])
-    right = f"{start} is right up to t = {_show(_ends(row)[0][0])}"
-    if splitting:
-        right += f" (at t = {_show(float(splitting[1]))} the limit splits into a mixture)"
-    wrong = f"wrong for {' and '.join(_intervals(row))}, by at most {_show_infidelity(row)}"
-    told = [f"{right}, and {wrong} (at t = {_show(row['largest_infidelity_time'])})"]
+    last, largest, time = (
+        _show(row[name]) for name in ("last_time", "largest_infidelity", "largest_infidelity_time")
+    )
+    told = [
+        f"{start} is wrong for {' and '.join(_intervals(row))}, and right otherwise up to t = {last}; its "
+        f"infidelity is largest, {largest}, at t = {time}"
+    ]
+    if splitting := re.search(r"splitting at (\S+)", row["transitions"]):
+        told.append(f"at t = {_show(splitting[1])} the limit splits into a mixture")
     if "level" in case:
         time, has, limit_has, exact_has = (_show(row[f"population_{name}"]) for name in POPULATIONS)
         told.append(
@@ -200,7 +205,11 @@ def describe_outcome(case: Mapping[str, Any], row: Row, names_state: bool) -> st
         told.append(
             f"{particles} particles are up to {_show(hartree)} away from it, up to {_show(limit)} from the limit"
         )
-    return "; ".join(told) + "."
+    return "; ".join(told) + ("." if _is_confirmed(row) else f", but {_FOLLOWED}.")
+
+
+def _is_confirmed(row: Row) -> bool:
+    return row["confirmed"].split()[:1] in (["amplitudes"], ["closed_form"])
 
 
 def _name_state(row: Row) -> str:

@@ -28,7 +28,7 @@ endif
 # A conda directive for each rule, which this lint asks for, would make environments without the package.
 EXEMPT_LINT := Specify a conda environment or container for each rule
 
-.PHONY: all config beyond dimer-map lattice gallery config-docs docs env test test-all test-versions benchmark report crate verify prune lint lock clean help adversary
+.PHONY: all config beyond dimer-map lattice published gallery config-docs docs env test test-all test-versions benchmark report crate verify prune lint lock clean help adversary
 
 all: env ## build every table, figure and claim of CONFIG, then say what was found
 	@$(READ_NAME); \
@@ -51,6 +51,10 @@ gallery: env ## build both configurations, and from their figures docs/gallery.m
 	@$(MAKE) --no-print-directory all CONFIG=config/config.yaml
 	@$(MAKE) --no-print-directory beyond
 	$(BIN)/python -m docs.make_gallery config/config.yaml config/beyond.yaml
+
+published: env ## verdicts on models of the literature: build config/published.yaml, and from it docs/published.md
+	@$(MAKE) --no-print-directory all CONFIG=config/published.yaml
+	$(BIN)/python -m docs.make_published config/published.yaml results/published
 
 config-docs: env ## write the tables of config/README.md and the JSON schema anew, from the typed configuration
 	$(BIN)/python -m docs.make_config_tables

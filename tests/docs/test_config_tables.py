@@ -14,7 +14,7 @@ from docs.make_config_tables import PAGE, ROOT, SCHEMA, SECTIONS, write_page
 from nonhermitian_hartree.config.configuration import Config
 from nonhermitian_hartree.fields.base import Spec
 
-SHIPPED = [ROOT / "config" / name for name in ("config.yaml", "beyond.yaml", "lattice.yaml")]
+SHIPPED = sorted((ROOT / "config").glob("*.yaml"))
 UNITS = ("pure number", "units of", "unit of", "radians", "a whole number", "indices")
 
 Schema = dict[str, Any]

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.sparse import load_npz
 
 from nonhermitian_hartree.claims.catalogue import CLAIMS
-from nonhermitian_hartree.claims.lattices import edge_losses
+from nonhermitian_hartree.claims.measures.lattices import edge_losses
 from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.lattice import operators as lattice

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from nonhermitian_hartree.arrays import Complex, Real
 
@@ -84,7 +84,9 @@ def _qubit_infidelity(rho: Complex, entropy: Real, sigma: Complex, other_entropy
 
 def _where_known(distance: Callable[[Complex, Complex], Real], rho: Complex, sigma: Complex) -> Real:
     """A distance of states that are known, and NaN for others, of which LAPACK finds no eigenvectors."""
-    known = np.isfinite(rho).all(axis=(-2, -1)) & np.isfinite(sigma).all(axis=(-2, -1))
+    known: NDArray[np.bool_] = np.asarray(
+        np.isfinite(rho).all(axis=(-2, -1)) & np.isfinite(sigma).all(axis=(-2, -1))
+    )
     states = (np.where(known[..., None, None], state, np.eye(state.shape[-1])) for state in (rho, sigma))
     return np.where(known, distance(*states), np.nan)
 

@@ -130,7 +130,7 @@ def test_spin_1_is_spin_mixing():
     np.testing.assert_allclose(MODELS["spin_1_quench"].one_body, 0.2 * SPIN_1[2] @ SPIN_1[2] + loss, atol=1e-15)
 
 
-@pytest.mark.parametrize("study", ["superradiance", "pt_dimer_above_threshold", "logistic_copies"])
+@pytest.mark.parametrize("study", ["pt_dimer_above_threshold", "logistic_copies"])
 def test_numbers_of_the_page_are_the_verdict_of_the_model(study):
     row, spec = row_of(study), CONFIG.studies[study]
     (member,) = CONFIG.states[spec.states[0]].members()

@@ -84,9 +84,7 @@ def _qubit_infidelity(rho: Complex, entropy: Real, sigma: Complex, other_entropy
 
 def _where_known(distance: Callable[[Complex, Complex], Real], rho: Complex, sigma: Complex) -> Real:
     """A distance of states that are known, and NaN for others, of which LAPACK finds no eigenvectors."""
-    known: NDArray[np.bool_] = np.asarray(
-        np.isfinite(rho).all(axis=(-2, -1)) & np.isfinite(sigma).all(axis=(-2, -1))
-    )
+    known = np.asarray(np.isfinite(rho).all(axis=(-2, -1)) & np.isfinite(sigma).all(axis=(-2, -1)))
     states = (np.where(known[..., None, None], state, np.eye(state.shape[-1])) for state in (rho, sigma))
     return np.where(known, distance(*states), np.nan)
 

@@ -20,7 +20,6 @@ from nonhermitian_hartree.claims.catalogue import CLAIMS
 from nonhermitian_hartree.claims.spec import ClaimSpec
 from nonhermitian_hartree.commands.config_schema import schema_text
 from nonhermitian_hartree.config.configuration import RESERVED_NAMES, Config
-from nonhermitian_hartree.config.lattice import Entry, Hopping, PairEnergy, SiteValue
 from nonhermitian_hartree.config.model import ModelSpec
 from nonhermitian_hartree.config.operators import OneBodyForms, Transition, TwoBodyForms
 from nonhermitian_hartree.config.power_law import PowerLawSpec
@@ -29,6 +28,7 @@ from nonhermitian_hartree.config.study import StudySpec
 from nonhermitian_hartree.fields.array_file import ArrayFile
 from nonhermitian_hartree.fields.base import Spec
 from nonhermitian_hartree.fields.grid import Grid
+from nonhermitian_hartree.fields.lattice import Entry, Hopping, PairEnergy, SiteValue
 from nonhermitian_hartree.fields.parameters import ParameterGrid
 from nonhermitian_hartree.figures.base import FigureBase
 from nonhermitian_hartree.figures.spec import Figure

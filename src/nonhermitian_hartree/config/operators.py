@@ -11,7 +11,11 @@ import numpy as np
 from pydantic import Discriminator, Field, RootModel, Tag, model_validator
 
 from nonhermitian_hartree.arrays import Complex
-from nonhermitian_hartree.config.lattice import (
+from nonhermitian_hartree.errors import ModelError
+from nonhermitian_hartree.fields.array_file import ArrayFile, refusals_of
+from nonhermitian_hartree.fields.base import Spec, refusal, refusals_at, show_value
+from nonhermitian_hartree.fields.coefficient import Coefficient
+from nonhermitian_hartree.fields.lattice import (
     Entry,
     Hopping,
     PairEnergy,
@@ -20,10 +24,6 @@ from nonhermitian_hartree.config.lattice import (
     plain_pairs,
     plain_site_values,
 )
-from nonhermitian_hartree.errors import ModelError
-from nonhermitian_hartree.fields.array_file import ArrayFile, refusals_of
-from nonhermitian_hartree.fields.base import Spec, refusal, refusals_at, show_value
-from nonhermitian_hartree.fields.coefficient import Coefficient
 from nonhermitian_hartree.fields.numbers import WholeNumber
 from nonhermitian_hartree.model.hamiltonian import pauli_sum
 from nonhermitian_hartree.model.lattice import operators as lattice

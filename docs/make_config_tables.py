@@ -21,12 +21,14 @@ from nonhermitian_hartree.claims.spec import ClaimSpec
 from nonhermitian_hartree.commands.config_schema import schema_text
 from nonhermitian_hartree.config.configuration import RESERVED_NAMES, Config
 from nonhermitian_hartree.config.model import ModelSpec
-from nonhermitian_hartree.config.operators import Transition, TwoBodyMatrix, TwoBodyTerms
+from nonhermitian_hartree.config.operators import OneBodyForms, Transition, TwoBodyForms
 from nonhermitian_hartree.config.power_law import PowerLawSpec
-from nonhermitian_hartree.config.state import StateSpec
+from nonhermitian_hartree.config.state import Gaussian, StateSpec
 from nonhermitian_hartree.config.study import StudySpec
+from nonhermitian_hartree.fields.array_file import ArrayFile
 from nonhermitian_hartree.fields.base import Spec
 from nonhermitian_hartree.fields.grid import Grid
+from nonhermitian_hartree.fields.lattice import Entry, Hopping, PairEnergy, SiteValue
 from nonhermitian_hartree.fields.parameters import ParameterGrid
 from nonhermitian_hartree.figures.base import FigureBase
 from nonhermitian_hartree.figures.spec import Figure
@@ -40,10 +42,13 @@ SECTIONS: dict[str, tuple[type[Spec], ...]] = {
     "grid": (Grid,),
     "top level": (Config,),
     "model": (ModelSpec,),
-    "operator": (TwoBodyMatrix, TwoBodyTerms),
-    "term": (Transition,),
+    "one_body": (OneBodyForms,),
+    "two_body": (TwoBodyForms,),
+    "parts of operators": (Hopping, SiteValue, Entry, PairEnergy, Transition),
+    "file": (ArrayFile,),
     "parameter grid": (ParameterGrid,),
     "state": (StateSpec,),
+    "gaussian": (Gaussian,),
     "study": (StudySpec,),
     "power_law": (PowerLawSpec,),
     "figure": (FigureBase,),

@@ -10,7 +10,7 @@ from nonhermitian_hartree.steps.members import Member, Members
 
 def members_of(model: Model, name: str = "s", **form: object) -> Members:
     """The members of a state with one model."""
-    starts = StateSpec.model_validate(form).members()
+    starts = StateSpec.model_validate(form).on((model.dimension,)).members()
     members = [
         Member(model, start.state, {"state": name, "p0": start.p0, "tilt": start.tilt}, f"{name} {start.tilt}")
         for start in starts

@@ -14,7 +14,7 @@ class WorkplaceError(NonHermitianHartreeError):
 
 
 class MissingExtraError(NonHermitianHartreeError, ImportError):
-    """The package is installed without its extra ``workflow``, which this part of it needs."""
+    """The package is installed without an extra (``workflow``, ``qutip``) that this part of it needs."""
 
 
 class ModelError(NonHermitianHartreeError, ValueError):

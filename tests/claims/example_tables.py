@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import load_npz
 
 from nonhermitian_hartree.claims.catalogue import CLAIMS
+from nonhermitian_hartree.claims.measures.lattices import edge_losses
 from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
+from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.lattice import operators as lattice
+from nonhermitian_hartree.model.lattice.classes import INTERACTION, STAGGERED_GAIN
 from nonhermitian_hartree.steps.assessment import assess_members
 from nonhermitian_hartree.steps.comparison import compare_states
 from nonhermitian_hartree.steps.exact import tabulate_exact
 from nonhermitian_hartree.steps.hartree import tabulate_hartree
 from nonhermitian_hartree.steps.limit import tabulate_limit
+from nonhermitian_hartree.steps.members import Members
 from nonhermitian_hartree.steps.power_law import tabulate_power_laws
 from nonhermitian_hartree.steps.verdict import tabulate_verdicts
 from tests.members import members_of, members_of_family
@@ -69,6 +77,20 @@ def _make_verdict(model, key, values, phase, particles, times) -> pd.DataFrame:
     members = _make_members(model, key, values, phase)
     assessments = assess_members(members, times[-1], HARTREE_THRESHOLD, max(particles))
     return pd.DataFrame(tabulate_verdicts("model", assessments, None))
+
+
+def lattice_tables(model, times, columns=None, *, limit=False, **form) -> Tables:
+    """Hartree table of a model of a lattice, and the limit if asked for; parameters come after the state."""
+    members = members_of(model, **form)
+    members = Members([replace(member, columns=member.columns | (columns or {})) for member in members], False)
+    hartree = tabulate_hartree(members, times)
+    tables = {"hartree": hartree.to_pandas()}
+    return tables | ({"limit": tabulate_limit(members, times, hartree).to_pandas()} if limit else {})
+
+
+@cache
+def _true_lattice_tables(claim) -> Tables:
+    return lattice_tables(**LATTICE_OF_CLAIM[claim](), limit="limit" in CLAIMS[claim].tables)
 
 
 def make_tables(
@@ -203,6 +225,59 @@ STUDY_OF_CLAIM = {
 }
 
 
+def ring(modes, onsite=0, strength=0.0, boundary="periodic"):
+    """A ring, or a chain, with the hopping −1, energies of sites and contact interaction."""
+    return Model(
+        lattice.hopping(-1, [modes], boundary) + lattice.onsite(onsite, modes), lattice.contact(strength, modes)
+    )
+
+
+def lossy_ring(**changes):
+    return {
+        "model": ring(8, [(4, -0.5j)], 4),
+        "times": tuple(np.linspace(0, 1, 41)),
+        "columns": {"gamma": 0.5},
+        "uniform": True,
+    } | changes
+
+
+def staggered_ring(strength=0.0):
+    onsite = STAGGERED_GAIN * 1j * (1 - 2 * (np.arange(8) % 2))
+    return {"model": ring(8, onsite, strength), "times": (0, 0.5, 1), "uniform": True}
+
+
+def uniform_ring(interaction=INTERACTION):
+    return {"model": ring(9, 0, 9 * interaction), "times": (0, 0.125, 0.25), "uniform": True}
+
+
+def absorbing_edge(onsite=None):
+    losses = -1j * edge_losses(48) if onsite is None else onsite
+    return {
+        "model": ring(48, losses, 2, "open"),
+        "times": tuple(np.linspace(0, 2, 41)),
+        "gaussian": {"center": 24, "width": 4, "momentum": 1.5},
+    }
+
+
+def embedded_burgers():
+    folder = Path(__file__).parents[2] / "config" / "operators"
+    parts = [load_npz(folder / f"burgers_{body}_body.npz") for body in ("one", "two")]
+    return {"model": Model(*parts), "times": (0, 0.2, 0.4), "file": str(folder / "burgers_state.npy")}
+
+
+LATTICE_OF_CLAIM = {
+    "lossy_ring_obeys_continuity": lossy_ring,
+    "absorbing_edge_obeys_continuity": absorbing_edge,
+    "density_is_mirror_symmetric": lambda: lossy_ring(times=(0, 0.5)),
+    "limit_is_hartree_without_interaction": staggered_ring,
+    "staggered_ring_beats": staggered_ring,
+    "uniform_ring_entropy_coefficient": uniform_ring,
+    "hartree_solves_embedded_burgers": embedded_burgers,
+}
+
+
 def true_tables(claim: str) -> Tables:
     """Tables on which a claim holds."""
+    if claim in LATTICE_OF_CLAIM:
+        return {name: table.copy() for name, table in _true_lattice_tables(claim).items()}
     return make_tables(**STUDY_OF_CLAIM[claim], fitted=CLAIMS[claim].fitted)

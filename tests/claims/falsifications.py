@@ -50,7 +50,7 @@ def turn_vectors(tables: Tables, table, prefix, function, where="index >= 0") ->
     frame = tables[table]
     rows = frame.query(where).index
     for name, values in vector_columns(prefix, function(read_vectors(frame.loc[rows], prefix))).items():
-        frame.loc[rows, name] = values
+        frame.loc[rows, name] = pd.Series(list(values), index=rows)
     return tables
 
 
@@ -69,7 +69,8 @@ def exchange_theories(tables: Tables, source, target) -> Tables:
     """Return the tables with the Hartree solution in place of the limit, or the reverse."""
     prefix = {"hartree": "phi", "limit": "nu"}
     kets = read_vectors(tables[source], prefix[source])
-    frame = tables[target].assign(**vector_columns(prefix[target], kets))
+    columns = {name: list(values) for name, values in vector_columns(prefix[target], kets).items()}
+    frame = tables[target].assign(**columns)
     return tables | {target: frame}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import nan
 
-from nonhermitian_hartree.claims.beyond import symmetric_splitting_time
+from nonhermitian_hartree.claims.measures.beyond import symmetric_splitting_time
 from tests.claims.example_tables import (
     DIMERS,
     LARGE_PARTICLES,

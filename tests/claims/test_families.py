@@ -5,7 +5,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.linalg import expm
 
-from nonhermitian_hartree.claims.families import imbalance_without_interaction, imbalance_without_loss
+from nonhermitian_hartree.claims.measures.families import imbalance_without_interaction, imbalance_without_loss
 from tests.systems import X, Z
 
 TIMES = np.linspace(0, 3, 13)

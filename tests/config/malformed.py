@@ -123,7 +123,7 @@ MALFORMED = [
     (("models", "zz", "dimension"), 3, "models.zz.two_body", "Pauli letters", "the dimension is 3"),
     (("models", "zz", "dimension"), 1, "models.zz.dimension", "1", "a number ≥ 2"),
     (("models", "zz", "time_unit"), "1/$J$", "models.zz.time_unit", "1/$J$", "a text of at most 40 characters"),
-    (("models", "zz", "dimension"), 10**6, "models.zz.dimension", "1000000", "a number ≤ 32"),
+    (("models", "zz", "dimension"), 10**6, "models.zz.dimension", "1000000", "a number ≤ 1024"),
     (("models", "zz"), {"dimension": 3}, "studies.scaling.states[0]", "dimension 2", "states of dimension 3"),
     (("figures", "curves", "study"), "none", "figures.curves.study", "'none'", "studies: scaling, detuning"),
     (("figures", "curves", "kind"), "pie", "figures.curves.kind", "'pie'", "one of rate_function, against_time"),

@@ -15,6 +15,7 @@ import yaml
 
 from nonhermitian_hartree.claims.catalogue import CLAIMS
 from nonhermitian_hartree.claims.catalogue_beyond import CLAIMS_BEYOND
+from nonhermitian_hartree.claims.catalogue_lattices import CLAIMS_ON_LATTICES
 from nonhermitian_hartree.commands.check_config import main as check_config
 from nonhermitian_hartree.commands.config_schema import schema_text
 from nonhermitian_hartree.config.configuration import (
@@ -121,7 +122,7 @@ def test_name_is_found_however_it_is_written(tmp_path, capsys, written):
 def test_check_config_is_silent_or_says_one_line(tmp_path):
     bad = tmp_path / "bad.yaml"
     bad.write_text("name: BAD\n", encoding="utf-8")
-    for path, status in ((ROOT / "config" / "config.yaml", 0), (ROOT / "config" / "beyond.yaml", 0), (bad, 2)):
+    for path, status in ((ROOT / "config" / "config.yaml", 0), (ROOT / "config" / "lattice.yaml", 0), (bad, 2)):
         command = [sys.executable, "-m", "nonhermitian_hartree.commands.check_config", str(path)]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (run.returncode, run.stdout, run.stderr.count("\n")) == (status, "", status // 2)
@@ -187,13 +188,14 @@ def test_a_population_is_kept_exactly(p0):
     assert abs(member.state.amplitudes[0]) ** 2 == pytest.approx(p0, rel=4e-16, abs=0)
 
 
-def test_every_claim_is_judged_by_one_of_the_two_configs():
-    paper, beyond = (
+def test_every_claim_is_judged_by_one_of_the_configs():
+    paper, beyond, lattice = (
         {spec.claim for spec in load_config(ROOT / "config" / name).claims}
-        for name in ("config.yaml", "beyond.yaml")
+        for name in ("config.yaml", "beyond.yaml", "lattice.yaml")
     )
-    assert paper | beyond == set(CLAIMS)
-    assert paper == set(CLAIMS) - {claim.name for claim in CLAIMS_BEYOND}
+    assert paper | beyond | lattice == set(CLAIMS)
+    assert lattice == {claim.name for claim in CLAIMS_ON_LATTICES}
+    assert paper == set(CLAIMS) - {claim.name for claim in (*CLAIMS_BEYOND, *CLAIMS_ON_LATTICES)}
 
 
 def test_the_config_beyond_the_paper_draws_every_study():

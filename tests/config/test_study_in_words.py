@@ -49,7 +49,7 @@ def test_a_study_is_described_by_model_states_particles_and_times() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["config", "beyond"])
+@pytest.mark.parametrize("name", ["config", "beyond", "lattice"])
 def test_every_study_of_the_configurations_is_described(name: str) -> None:
     config = load_config(CONFIGS / f"{name}.yaml")
     for study in config.studies:

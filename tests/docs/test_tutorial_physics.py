@@ -10,6 +10,7 @@ from scipy.integrate import solve_ivp
 from scipy.linalg import expm
 
 from nonhermitian_hartree.bosons.subspace import list_occupations, many_body_hamiltonian, product_state_vector
+from nonhermitian_hartree.bosons.trajectories import sample_trajectories
 from nonhermitian_hartree.compare.short_time_defect import short_time_defect
 from nonhermitian_hartree.exact.solve import exact_marginals
 from nonhermitian_hartree.hartree import hartree_wavefunctions
@@ -24,11 +25,15 @@ from tests.references.two_mode_fock_space import (
     second_quantised,
     sector,
 )
-from tests.systems import random_model
+from tests.systems import ZZ, X, random_model
 
 CONFIGS = read_configurations(TUTORIAL)
 MODELS = {name: spec.build() for config in CONFIGS.values() for name, spec in config.models.items()}
-STATES = {name: spec.members()[0].state for config in CONFIGS.values() for name, spec in config.states.items()}
+STATES = {
+    name: spec.on(next(iter(config.models.values())).shape).members()[0].state
+    for config in CONFIGS.values()
+    for name, spec in config.states.items()
+}
 EMBEDDINGS = {
     "one_body": Model(np.diag([0.5j, 0]), np.zeros((4, 4))),
     **{name: MODELS[name] for name in ("hermitian_pair", "growing_pair", "same_field")},
@@ -95,6 +100,24 @@ def test_postselected_block_of_the_lindblad_equation_is_what_the_exact_method_gi
     assert 0.1 < survival < 0.5
     assert np.exp(particles * exact.log_norm_rate[0]) == pytest.approx(survival, rel=1e-10)
     assert exact.density[0] == pytest.approx(np.array(marginal) / (particles * survival), abs=1e-11)
+
+
+def test_runs_of_the_tutorial_average_to_the_lindblad_equation_and_are_kept_in_the_postselected_state():
+    particles, times = 4, [0.5, 1]
+    hamiltonian = Model(-TUNNELLING * X, COUPLING / 2 * (np.eye(4) + ZZ))
+    runs = sample_trajectories(hamiltonian, [[1, 0]], STATES["symmetric"], particles, times, 4000, seed=1)
+    lowering = annihilation_operators(particles)
+    creation = sum(phi * a.conj().T for phi, a in zip(STATES["symmetric"].amplitudes, lowering, strict=True))
+    psi = np.linalg.matrix_power(creation, particles)[:, 0] / np.sqrt(factorial(particles))
+    average, error = runs.ensemble
+    for index, time in enumerate(times):
+        density = evolve_lindblad(*lossy_modes(particles, particles), np.outer(psi, psi.conj()), time)
+        expected = np.array([[np.trace(a @ density @ b.conj().T) for b in lowering] for a in lowering])
+        assert (abs(average[index] - expected) <= 5 * error[index]).all()
+        assert runs.no_jump_density[index, 0, 0].real > expected[0, 0].real / np.trace(expected).real + 0.03
+    exact = exact_marginals(MODELS["lossy_dimer"], STATES["symmetric"], particles, times, 1e-11)[0]
+    assert runs.no_jump_density == pytest.approx(exact.density, abs=1e-10)
+    assert runs.no_jump_probability == pytest.approx(np.exp(particles * exact.log_norm_rate), abs=1e-10)
 
 
 def test_share_of_runs_without_loss():

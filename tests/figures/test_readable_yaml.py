@@ -14,7 +14,7 @@ CONFIGS = Path(__file__).parents[2] / "config"
 FIGURE: TypeAdapter[FigureSpec] = TypeAdapter(FigureSpec)
 
 
-@pytest.mark.parametrize("name", ["config", "beyond"])
+@pytest.mark.parametrize("name", ["config", "beyond", "lattice"])
 def test_every_figure_is_read_back_as_it_was(name: str) -> None:
     for figure in load_config(CONFIGS / f"{name}.yaml").figures.values():
         text = readable_yaml(figure)

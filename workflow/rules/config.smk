@@ -47,6 +47,8 @@ CONFIG_FILES = [] if IS_MODULE else workflow.configfiles
 for file in CONFIG_FILES:
     check_file(file)
 try:
-    CONFIG = parse_config(config, ", ".join(map(str, CONFIG_FILES)) or "config")
+    CONFIG = parse_config(
+        config, ", ".join(map(str, CONFIG_FILES)) or "config", CONFIG_FILES
+    )
 except ConfigError as error:
     raise WorkflowError(str(error)) from None

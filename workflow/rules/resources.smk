@@ -12,6 +12,8 @@ START_MEMORY_MB = 1000
 FIGURE_MINUTES = 1
 POINTS_PER_MINUTE = 3000
 MINUTES_PER_COMPONENT_SQUARED = 1e-6
+MEMORY_MB_PER_MODE_SQUARED = 0.001
+MOST_QUICK_MODES = 32
 MEMORY_MB_PER_COMPONENT = 0.02
 GATHERED_POINTS_PER_MINUTE = 100_000
 MEMORY_MB_PER_GATHERED_POINT = 0.002
@@ -44,7 +46,12 @@ def job_minutes(wildcards):
     members = count_members(wildcards)
     points = members * len(study.particles or [0]) * len(study.times)
     evolution = members * evolved_components(wildcards) ** 2
-    family = members * seconds_of_member(wildcards.study) / 60 if members > 1 else 0
+    is_long = (
+        members > 1 or CONFIG.models[study.model].dimension > MOST_QUICK_MODES
+    )
+    family = (
+        members * seconds_of_member(wildcards.study) / 60 if is_long else 0
+    )
     return ceil(
         family + points / POINTS_PER_MINUTE + MINUTES_PER_COMPONENT_SQUARED * evolution
     )
@@ -53,7 +60,12 @@ def job_minutes(wildcards):
 def job_memory_mb(wildcards):
     """Memory of a job of a state, in MB."""
     components = evolved_components(wildcards)
-    return round(START_MEMORY_MB + MEMORY_MB_PER_COMPONENT * components)
+    modes = CONFIG.models[study_spec(wildcards).model].dimension
+    return round(
+        START_MEMORY_MB
+        + MEMORY_MB_PER_COMPONENT * components
+        + MEMORY_MB_PER_MODE_SQUARED * modes**2
+    )
 
 
 def study_points(wildcards):

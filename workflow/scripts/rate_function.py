@@ -11,10 +11,11 @@ from nonhermitian_hartree.storage.parquet import write_parquet
 
 job = snakemake  # noqa: F821 – injected by the workflow
 with log_step(f"rate_function of study {job.wildcards.study}, state {job.wildcards.state}", job.log[0]) as logger:
+    model = ModelSpec.model_validate_json(job.params.model)
     curves, maximisers = tabulate_rate_function(
-        ModelSpec.model_validate_json(job.params.model).build(),
+        model.build(),
         job.wildcards.state,
-        StateSpec.model_validate_json(job.params.state).members(),
+        StateSpec.model_validate_json(job.params.state).on(model.shape).members(),
         json.loads(job.params.times),
     )
     logger.info("%d points, %d local maximisers", len(curves), len(maximisers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from math import perm
 
@@ -102,15 +103,16 @@ def many_body_hamiltonian(model: Model, particles: int) -> sp.csr_array:
     d = model.dimension
     lower = [annihilation_operator(d, particles, level) for level in range(d)]
     lower_again = [annihilation_operator(d, particles - 1, level) for level in range(d)]
-    pairs = {(first, second): lower_again[second] @ lower[first] for first in range(d) for second in range(d)}
-    size = lower[0].shape[1]
-    total = sp.csr_array((size, size), dtype=np.complex128)
-    for i, j in zip(*np.nonzero(model.one_body), strict=True):
-        total = total + model.one_body[i, j] * (lower[i].T @ lower[j])
-    for levels in zip(*np.nonzero(model.two_body_tensor), strict=True):
-        coefficient = model.two_body_tensor[levels] / (2 * (particles - 1))
-        total = total + coefficient * (pairs[levels[:2]].T @ pairs[levels[2:]])
-    return sp.csr_array(total)
+    pairs = [lower_again[second] @ lower[first] for first in range(d) for second in range(d)]
+    coupling = sp.csr_array(model.couplings.to_sparse() / (2 * (particles - 1)))
+    return sp.csr_array(_sandwich(lower, sp.csr_array(model.one_body)) + _sandwich(pairs, coupling))
+
+
+def _sandwich(factors: Sequence[sp.csr_array], coefficients: sp.csr_array) -> sp.csr_array:
+    """``Σ_kl c_kl F_k† F_l`` of real factors, in one product."""
+    stacked = sp.vstack(factors, format="csr")
+    between = sp.kron(coefficients, sp.eye_array(factors[0].shape[0]), format="csr")
+    return sp.csr_array(stacked.T @ (between @ stacked))
 
 
 def annihilation_operator(dimension: int, particles: int, level: int) -> sp.csr_array:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nonhermitian_hartree.claims import any_model, beyond, families
 from nonhermitian_hartree.claims.claim import EXPONENT_TOLERANCE, Claim
+from nonhermitian_hartree.claims.measures import any_model, beyond, families
 from nonhermitian_hartree.limit.laws import CRITICAL_PREFACTOR
 from nonhermitian_hartree.model.classes import (
     ANY_MODEL,

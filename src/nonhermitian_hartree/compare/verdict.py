@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan
+from math import isnan, nan
 from typing import Literal
+
+from nonhermitian_hartree.display import show_card
 
 SHOWN_INTERVALS = 3
 NEGLIGIBLE = 1e-18
@@ -129,6 +131,22 @@ class Verdict:
     def __str__(self) -> str:
         """The verdict in one sentence."""
         return describe_verdict(self)
+
+    def __repr__(self) -> str:
+        return f"<Verdict: {' '.join(str(self).split())}>"
+
+    def _repr_html_(self) -> str:
+        rows = {
+            "fails for": ", ".join(_say_interval(*ends, self.last_time) for ends in self.failure_intervals),
+            "largest infidelity": "" if self.largest_infidelity is None else _show(self.largest_infidelity),
+            "at t": "" if self.largest_infidelity_time is None else _show(self.largest_infidelity_time),
+            "transitions": ", ".join(f"{change.kind} at t = {_show(change.time)}" for change in self.transitions),
+            "defect": "" if isnan(self.defect) else _show(self.defect),
+            "limit good from N": "" if self.particles_needed is None else _show_count(self.particles_needed),
+            "confirmed": self.confirmed,
+        }
+        sentence = " ".join(str(self).split())
+        return show_card(sentence, {name: value for name, value in rows.items() if value})
 
 
 def judge_nothing(last_time: float, threshold: float, reason: str) -> Verdict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +15,7 @@ from nonhermitian_hartree.config.reading import check_plain, read_yaml
 from nonhermitian_hartree.config.state import StateSpec
 from nonhermitian_hartree.config.study import StudySpec
 from nonhermitian_hartree.errors import ConfigError
+from nonhermitian_hartree.fields.array_file import FOLDERS
 from nonhermitian_hartree.fields.base import Spec, canonical_json, refusal, refusals_at, show_value
 from nonhermitian_hartree.fields.message import describe_refusal, describe_validation_error
 from nonhermitian_hartree.fields.names import Name
@@ -95,12 +96,12 @@ def load_config(*paths: str | Path) -> Config:
     """
     mappings = [read_yaml(path) for path in paths]
     if len(mappings) == 1:
-        return parse_config(mappings[0], str(paths[0]))
+        return parse_config(mappings[0], str(paths[0]), paths)
     for path, mapping in zip(paths, mappings, strict=True):
         if not isinstance(mapping, Mapping):
             raise ConfigError(describe_refusal(str(path), (), show_value(mapping), "a mapping"))
         check_plain(mapping, str(path))
-    return parse_config(reduce(_merge, mappings), ", ".join(map(str, paths)))
+    return parse_config(reduce(_merge, mappings), ", ".join(map(str, paths)), paths)
 
 
 def _merge(base: Any, over: Any) -> Any:
@@ -110,8 +111,10 @@ def _merge(base: Any, over: Any) -> Any:
     return {**base, **{key: _merge(base.get(key), value) for key, value in over.items()}}
 
 
-def parse_config(mapping: object, source: str) -> Config:
+def parse_config(mapping: object, source: str, files: Sequence[str | Path] = ()) -> Config:
     """Check a configuration that is already in memory; ``source`` names it in messages.
+
+    The paths in it are relative to the ``files`` that it was read from, or else to the working directory.
 
     Raises
     ------
@@ -120,7 +123,7 @@ def parse_config(mapping: object, source: str) -> Config:
     """
     check_plain(mapping, source)
     try:
-        return Config.model_validate(mapping)
+        return Config.model_validate(mapping, context={FOLDERS: [Path(file).parent for file in files]})
     except ValidationError as error:
         raise ConfigError(describe_validation_error(error, mapping, source)) from None
 

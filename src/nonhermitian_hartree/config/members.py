@@ -108,7 +108,7 @@ def read_members(model: str, name: str, state: str, parameters: str) -> Members:
     names = [parameter for parameter, _ in block["are_complex"]]
     states = StateSpec.model_validate_json(state)
     members = []
-    for value, start in zip(states.values(), states.members(), strict=True):
+    for value, start in zip(states.values(), states.on(family.shape).members(), strict=True):
         own = canonical_json(states.with_values((value,)))
         for written in block["values"]:
             row = dict(zip(names, map(parse_complex, written), strict=True))

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import product
 from math import prod
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import AfterValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from nonhermitian_hartree.arrays import Complex
-from nonhermitian_hartree.config.operators import OneBody, OneBodyPauli, TwoBody, TwoBodyPauli
+from nonhermitian_hartree.config.operators import OneBody, OneBodyForms, OneBodyPauli, TwoBody, TwoBodyPauli
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.fields.base import Spec, refusal, refusals_at, show_value
 from nonhermitian_hartree.fields.coefficient import CONSTANT, find_coefficients, set_parameters
 from nonhermitian_hartree.fields.numbers import WholeNumber
 from nonhermitian_hartree.fields.parameters import ParameterName, ParameterValues
-from nonhermitian_hartree.model.hamiltonian import Model
+from nonhermitian_hartree.model.hamiltonian import MOST_MODES, Model
 
-DIMENSION, DIMENSION_MAX = 2, 32
+DIMENSION, DIMENSION_MAX = 2, MOST_MODES
 UNIT_LENGTH = 40
 PARAMETERS_MAX = 8
 MEMBERS_MAX = 1_000_000
@@ -103,6 +103,13 @@ class ModelSpec(Spec):
             found = f"{sizes} = {self.count_members():.2g} members, at least {hours:.2g} hours of one core"
             raise refusal(found, f"at most {MEMBERS_MAX:.0e} members", "parameters")
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Sites in each direction of the lattice: those of the hopping, or a chain."""
+        if isinstance(self.one_body, OneBodyForms) and self.one_body.hopping is not None:
+            return self.one_body.hopping.shape
+        return (self.dimension,)
+
     def count_members(self) -> int:
         """How many models the family has: the product of the numbers of values of its parameters."""
         return prod(map(len, self.parameters.values()))
@@ -146,15 +153,23 @@ class ModelSpec(Spec):
         """
         if values is None:
             values = {name: listed[0] for name, listed in self.parameters.items()}
-        parts: dict[str, Complex] = {}
+        parts: dict[str, Any] = {}
         for key, operator in (("one_body", self.one_body), ("two_body", self.two_body)):
             with refusals_at(key), np.errstate(over="ignore", invalid="ignore"):
-                parts[key] = set_parameters(operator, values).matrix_of(self.dimension)
-            if not np.isfinite(parts[key]).all():
+                parts[key] = set_parameters(operator, values).build(self.dimension)
+            if not np.isfinite(_values_of(parts[key])).all():
                 raise refusal("a sum that overflows", "finite matrix elements", key)
         try:
             return Model(parts["one_body"], parts["two_body"])
-        except ModelError:  # shapes and finiteness are checked above; what is left is the swap
-            found = show_value(self.model_dump(mode="json", by_alias=True)["two_body"])
+        except ModelError as error:  # shapes and finiteness are checked above; what is left is the swap
+            _, _, difference = str(error).partition("but ")
+            written = show_value(self.model_dump(mode="json", by_alias=True, exclude_none=True)["two_body"])
             allowed = "an operator that does not change when the two particles are swapped"
-            raise refusal(found, allowed, "two_body") from None
+            raise refusal(f"{written}, {difference}", allowed, "two_body") from None
+
+
+def _values_of(part: object) -> Complex:
+    """The elements of an operator, dense or sparse."""
+    return np.asarray(
+        part if isinstance(part, np.ndarray) else getattr(part, "values", getattr(part, "data", part))
+    )

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
-from nonhermitian_hartree.fields.base import Spec, refusal
+from nonhermitian_hartree.arrays import Complex
+from nonhermitian_hartree.fields.array_file import ArrayFile, refusals_of
+from nonhermitian_hartree.fields.base import Spec, refusal, refusals_at
 from nonhermitian_hartree.fields.grid import Populations, Tilts
-from nonhermitian_hartree.fields.numbers import ComplexNumber, RealNumber
+from nonhermitian_hartree.fields.numbers import ComplexNumber, RealNumber, WholeNumber
+from nonhermitian_hartree.model.lattice import states as lattice
 from nonhermitian_hartree.model.state import (
     NORM_TOLERANCE,
     ProductState,
@@ -22,8 +33,40 @@ from nonhermitian_hartree.model.state import (
 PHASE = 0.0
 
 
+FORMS = ("p0", "tilt", "amplitudes", "file", "uniform", "site", "plane_wave", "gaussian")
+LATTICE_FORMS = FORMS[3:]
+"""Those that are amplitudes only beside a model: on its lattice, or of as many numbers."""
+
+
+_NUMBER = {"type": "number"}
+Directions = Annotated[
+    tuple[RealNumber, ...], WithJsonSchema({"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER}]})
+]
+"""A number for each direction of a lattice; one number for a chain."""
+
+
+class Gaussian(Spec):
+    """A packet ``φ_x ∝ exp(−Σ (x_a − c_a)²/(4 w_a²) + i q_a x_a)``."""
+
+    center: Directions = Field(
+        title="a number for each direction", description="c, in units of the distance of sites, the first at 0"
+    )
+    width: Directions = Field(
+        title="a number > 0 for each direction",
+        description="w, the standard deviation of the density, in units of the distance of sites",
+    )
+    momentum: Directions = Field(
+        default=(), title="a number for each direction", description="q, in radians per site; 0 if absent"
+    )
+
+    @field_validator("center", "width", "momentum", mode="before")
+    @classmethod
+    def _take_number(cls, value: object) -> object:
+        return value if isinstance(value, list | tuple | Mapping) else (value,)
+
+
 class StateSpec(Spec):
-    """A state by exactly one of ``p0``, ``tilt`` (numbers or families of qubit states) and ``amplitudes``."""
+    """A state by exactly one of its forms: ``p0`` and ``tilt`` may be families of qubit states."""
 
     p0: Populations | None = Field(
         default=None,
@@ -40,7 +83,34 @@ class StateSpec(Spec):
         default=None,
         min_length=2,
         title="a list of d complex numbers",
-        description=f"φ itself, pure numbers of norm 1 to {NORM_TOLERANCE:g}",
+        description=f"φ itself, pure numbers of norm 1 to {NORM_TOLERANCE:g}, or any with `normalise: true`",
+    )
+    file: ArrayFile | None = Field(
+        default=None,
+        title="a path relative to the configuration file, or {path, sha256}",
+        description="φ from a file of d numbers of `numpy.save` (.npy); norm as for `amplitudes`",
+    )
+    uniform: Literal[True] | None = Field(
+        default=None, title="`true`", description="the same amplitude 1/√d on all d sites of the model"
+    )
+    site: WholeNumber | None = Field(
+        default=None, title="a whole number", description="all particles on this site, from 0 to d − 1"
+    )
+    plane_wave: tuple[WholeNumber, ...] | None = Field(
+        default=None,
+        title="a list of whole numbers, one for each direction",
+        description="k, pure numbers: φ_x = e^{2πi Σ k_a x_a/L_a}/√d on the lattice of the model's `hopping`, "
+        "or on a chain of d sites",
+    )
+    gaussian: Gaussian | None = Field(
+        default=None,
+        title="{center, width, momentum}",
+        description="a Gaussian packet on that lattice, see below",
+    )
+    normalise: bool = Field(
+        default=False,
+        title="`true` or `false`",
+        description="whether `amplitudes`, or those of `file`, are divided by their norm",
     )
     phase: RealNumber = Field(
         default=PHASE,
@@ -48,23 +118,58 @@ class StateSpec(Spec):
         description="arg φ1 − arg φ0 of a qubit, in radians; beside `p0` or `tilt` only",
     )
 
+    @model_serializer(mode="wrap")
+    def _leave_out_no_normalisation(self, serialise: SerializerFunctionWrapHandler) -> dict[str, object]:
+        return {key: value for key, value in serialise(self).items() if key != "normalise" or value}
+
     @model_validator(mode="after")
     def _check_form(self) -> StateSpec:
-        given = [key for key in ("p0", "tilt", "amplitudes") if getattr(self, key) is not None]
+        given = [key for key in FORMS if getattr(self, key) is not None]
         if len(given) != 1:
-            raise refusal(" and ".join(given) or "none of them", "exactly one of p0, tilt, amplitudes")
+            raise refusal(" and ".join(given) or "none of them", "exactly one of " + ", ".join(FORMS))
+        if self.phase and given[0] not in ("p0", "tilt"):
+            raise refusal(repr(self.phase), "a phase beside p0 or tilt only", "phase")
+        if self.normalise and given[0] not in ("amplitudes", "file"):
+            raise refusal("True", "normalise beside amplitudes or file only", "normalise")
         if self.amplitudes is not None:
-            if self.phase:
-                raise refusal(repr(self.phase), "a phase beside p0 or tilt only", "phase")
-            norm = math.hypot(*(part for a in self.amplitudes for part in (a.real, a.imag)))
-            if not abs(norm - 1) <= NORM_TOLERANCE:
-                allowed = f"amplitudes of norm 1 to {NORM_TOLERANCE:g}"
-                raise refusal(f"norm {norm:.12g}", allowed, "amplitudes")
+            _check_norm(self.amplitudes, self.normalise, "amplitudes")
         return self
+
+    def on(self, shape: Sequence[int]) -> StateSpec:
+        """The same state by its amplitudes, on the lattice of a model with so many sites in each direction.
+
+        Raises
+        ------
+        PydanticCustomError
+            If it is no state there, or a file is none.
+        """
+        form = next(key for key in FORMS if getattr(self, key) is not None)
+        if form not in LATTICE_FORMS:
+            return self
+        with refusals_at(form), refusals_of():
+            amplitudes = self._amplitudes_on(shape)
+        return StateSpec.model_construct(amplitudes=tuple(amplitudes.tolist()), normalise=True)
+
+    def _amplitudes_on(self, shape: Sequence[int]) -> Complex:
+        if self.file is not None:
+            vector = self.file.load()
+            if not isinstance(vector, np.ndarray) or vector.ndim != 1 or len(vector) < 2:
+                raise refusal(f"shape {vector.shape} in {self.file.path!r}", "a vector of d numbers")
+            _check_norm(vector.tolist(), self.normalise)
+            return vector
+        if self.site is not None:
+            return lattice.site(self.site, math.prod(shape)).amplitudes
+        if self.plane_wave is not None:
+            return lattice.plane_wave(self.plane_wave, shape).amplitudes
+        if self.gaussian is not None:
+            packet = self.gaussian
+            momentum = packet.momentum or (0.0,) * len(packet.center)
+            return lattice.gaussian(packet.center, packet.width, momentum, shape).amplitudes
+        return lattice.uniform(math.prod(shape)).amplitudes
 
     @property
     def dimension(self) -> int:
-        """Dimension d of the one-particle space."""
+        """Dimension d of the one-particle space; of a form on a lattice, see `on`."""
         return 2 if self.amplitudes is None else len(self.amplitudes)
 
     @property
@@ -91,9 +196,17 @@ class StateSpec(Spec):
         if self.tilt is not None:
             states = [ProductState.from_tilt(tilt, self.phase) for tilt in self.tilt]
             return [_member(population_of_tilt(h), state) for h, state in zip(self.tilt, states, strict=True)]
-        state = ProductState(np.array(self.amplitudes))
+        vector = np.array(self.amplitudes)
+        state = ProductState(vector / np.linalg.norm(vector) if self.normalise else vector)
         p0 = abs(state.amplitudes[0]) ** 2 if state.dimension == 2 else math.nan
         return [_member(float(p0), state)]
+
+
+def _check_norm(amplitudes: Sequence[complex], normalise: bool, *path: str) -> None:
+    norm = math.hypot(*(part for a in amplitudes for part in (a.real, a.imag)))
+    if not (0 < norm < math.inf if normalise else abs(norm - 1) <= NORM_TOLERANCE):
+        allowed = f"amplitudes of norm 1 to {NORM_TOLERANCE:g}, or normalise: true beside them"
+        raise refusal(f"norm {norm:.12g}", "amplitudes that are not all zero" if normalise else allowed, *path)
 
 
 def _member(p0: float, state: ProductState) -> StateMember:

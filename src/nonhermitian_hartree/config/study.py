@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from nonhermitian_hartree.compare.power_law import FEWEST_POINTS, tail_length
 from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
 from nonhermitian_hartree.config.model import ModelSpec
 from nonhermitian_hartree.config.power_law import PowerLawSpec
 from nonhermitian_hartree.config.state import StateSpec
+from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.exact.marginals import TOLERANCE
-from nonhermitian_hartree.fields.base import Spec, refusal
+from nonhermitian_hartree.exact.parts import require_reach
+from nonhermitian_hartree.fields.base import Spec, refusal, refusals_at
 from nonhermitian_hartree.fields.grid import Particles, Times
 from nonhermitian_hartree.fields.names import Name, Names
 from nonhermitian_hartree.fields.numbers import RealNumber
@@ -94,6 +98,16 @@ class StudySpec(Spec):
             allowed = f"at most {POINTS_MAX:.0e} points and {GIGABYTES_MAX} GB in one study"
             raise refusal(found, f"{allowed}; coarser grids, or several studies")
 
+    def _check_reach(self, model: ModelSpec) -> None:
+        """Refuse exact states of many modes where they are beyond every method, before anything is computed."""
+        if self.particles is None or all(corner.is_diagonal for corner in model.corners()):
+            return
+        try:
+            require_reach(model.dimension, max(self.particles))
+        except AccuracyError as error:
+            found, _, allowed = str(error).partition("; allowed: ")
+            raise refusal(found, allowed, "particles") from None
+
     def facts(self, name: str, models: Mapping[str, ModelSpec], states: Mapping[str, StateSpec]) -> StudyFacts:
         """Return what figures and claims may ask of the study.
 
@@ -103,14 +117,17 @@ class StudySpec(Spec):
             If the model or a state does not exist, if their dimensions differ, or if the study is too large.
         """
         check_known(self.model, models, "models", "model")
-        dimension = models[self.model].dimension
+        model = models[self.model]
+        dimension, placed = model.dimension, {}
         for index, state in enumerate(self.states):
             check_known(state, states, "states", "states", index)
-            if states[state].dimension != dimension:
-                found = f"{state!r} of dimension {states[state].dimension}"
+            with refusals_of_state(state, index):
+                placed[state] = states[state].on(model.shape)
+            if placed[state].dimension != dimension:
+                found = f"{state!r} of dimension {placed[state].dimension}"
                 allowed = f"states of dimension {dimension}, that of the model {self.model!r}"
                 raise refusal(found, allowed, "states", index)
-        model = models[self.model]
+        self._check_reach(model)
         families = sum(len(states[state].values()) for state in self.states)
         self.check_size(families * model.count_members(), model.count_members(), dimension)
         return StudyFacts(
@@ -118,11 +135,23 @@ class StudySpec(Spec):
             model_name=self.model,
             models=model.corners(),
             parameters=model.parameters,
-            states={state: _state_facts(states[state]) for state in self.states},
+            states={state: _state_facts(spec) for state, spec in placed.items()},
             particles=self.particles or (),
             times=self.times,
             fitted=self.power_law.quantities if self.power_law else (),
         )
+
+
+@contextmanager
+def refusals_of_state(name: str, index: int) -> Iterator[None]:
+    """Say of refusals inside that they are of a state of a study on its lattice."""
+    try:
+        with refusals_at("states", index):
+            yield
+    except PydanticCustomError as error:
+        context = error.context or {}
+        *path, form = context["path"]
+        raise refusal(f"{form} of {name!r}: {context['found']}", context["allowed"], *path) from None
 
 
 def _state_facts(spec: StateSpec) -> StateFacts:

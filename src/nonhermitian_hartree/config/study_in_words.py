@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from nonhermitian_hartree.config.configuration import Config
 from nonhermitian_hartree.config.model import ModelSpec
-from nonhermitian_hartree.config.operators import OneBodyPauli, TwoBodyPauli
+from nonhermitian_hartree.config.operators import OneBody, OneBodyPauli, TwoBody, TwoBodyPauli
 from nonhermitian_hartree.config.state import StateSpec
+from nonhermitian_hartree.fields.base import readable_yaml
 from nonhermitian_hartree.fields.coefficient import LinearCoefficient
 from nonhermitian_hartree.fields.numbers import show_complex
 
@@ -35,7 +36,7 @@ def describe_study(config: Config, name: str) -> dict[str, str]:
 
 
 def describe_model(model: ModelSpec) -> str:
-    """The operators of a model: Pauli sums in full, others by their size."""
+    """The operators of a model: Pauli sums in full, others by their forms."""
     operators = (
         f"A1 = {_describe_operator(model.one_body, model)}, A2 = {_describe_operator(model.two_body, model)}"
     )
@@ -44,9 +45,11 @@ def describe_model(model: ModelSpec) -> str:
 
 
 def describe_state(name: str, state: StateSpec) -> str:
-    """A state or family of states: its name, and p0, tilt or amplitudes."""
+    """A state or family of states: its name, and p0, tilt, the number of amplitudes, or its form."""
     if state.amplitudes is not None:
         return f"{_spell(name)} ({_count(len(state.amplitudes), 'amplitude')})"
+    if state.p0 is None and state.tilt is None:
+        return f"{_spell(name)} ({readable_yaml(state)[1:-1]})"
     values = describe_values(state.tilts if state.p0 is None else state.p0)
     parameter = "tilt" if state.p0 is None else "p0"
     phase = f", phase {state.phase:g}" if state.phase else ""
@@ -60,11 +63,12 @@ def describe_values(values: Sequence[complex]) -> str:
     return f"{len(values)} values from {_number(values[0])} to {_number(values[-1])}"
 
 
-def _describe_operator(operator: object, model: ModelSpec) -> str:
+def _describe_operator(operator: OneBody | TwoBody, model: ModelSpec) -> str:
     if isinstance(operator, OneBodyPauli | TwoBodyPauli):
         terms = [f"{_coefficient(value)} {letters}" for letters, value in operator.root.items() if value]
         return " + ".join(terms).replace("+ -", "- ") or "0"
-    return f"an operator in dimension {model.dimension}"
+    forms = [name for name in type(operator).model_fields if getattr(operator, name) is not None]
+    return f"{' + '.join(forms)} in dimension {model.dimension}"
 
 
 def _coefficient(value: complex | LinearCoefficient) -> str:

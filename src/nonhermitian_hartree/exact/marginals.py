@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from nonhermitian_hartree.arrays import Complex, Real
+from nonhermitian_hartree.model.arguments import read_times, refuse
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TOLERANCE = 1e-8
 """Largest error bound that is let pass unless another is asked for; absolute, of entries of a state of trace 1."""
@@ -62,6 +67,71 @@ class Marginals:
             linear_entropy_error=np.stack([part.linear_entropy_error for part in parts]),
             log_norm_rate=np.stack([part.log_norm_rate for part in parts]),
             error_bound=np.stack([part.error_bound for part in parts]),
+            method=methods[0] if len(set(methods)) == 1 else np.array(methods),
+        )
+
+    def __repr__(self) -> str:
+        """How many they are, of how many levels, and how far they can be trusted."""
+        *axes, d, _ = self.density.shape
+        methods = ", ".join(dict.fromkeys(np.atleast_1d(self.method).tolist()))
+        count = " × ".join(map(str, axes)) or "1"
+        return f"Marginals: {count} of {d} levels, errors ≤ {np.max(self.error_bound):.1e}, {methods}"
+
+    def to_pandas(self, times: ArrayLike) -> pd.DataFrame:
+        """One row a time, with the columns of the workflow's ``exact`` table that are about numbers.
+
+        Parameters
+        ----------
+        times : (T,) sequence of float
+            Of the leading axis, which must be the only one.
+
+        Raises
+        ------
+        ModelError
+            If there is not one time for each density.
+        MissingExtraError
+            Without the extra ``workflow``.
+        """
+        from nonhermitian_hartree.storage.columns import density_columns  # says so where pandas is missing
+
+        import pandas as pd  # isort: skip
+
+        instants = read_times(times)
+        if self.density.ndim != 3 or len(instants) != len(self.density):
+            raise refuse("times", f"{len(instants)} times", "one for each density, along one axis", quote=False)
+        return pd.DataFrame(
+            {
+                "time": instants,
+                **density_columns(self.density),
+                "linear_entropy": self.linear_entropy,
+                "linear_entropy_error": self.linear_entropy_error,
+                "log_norm_rate": self.log_norm_rate,
+                "error_bound": self.error_bound,
+                "method": self.method,
+            }
+        )
+
+    @classmethod
+    def from_pandas(cls, table: pd.DataFrame) -> Marginals:
+        """Marginals of the rows of a table, as from `to_pandas` or of one N in the workflow's ``exact`` table.
+
+        Raises
+        ------
+        ModelError
+            If a column is missing, or there are rows of several N.
+        """
+        from nonhermitian_hartree.storage.columns import read_density
+
+        numbers = ("linear_entropy", "linear_entropy_error", "log_norm_rate", "error_bound")
+        missing = {"rho_00_re", *numbers, "method"} - set(table.columns)
+        if missing:
+            raise refuse("table", f"no column {', '.join(sorted(missing))}", "a table of `to_pandas`", quote=False)
+        if "particles" in table and table["particles"].nunique() > 1:
+            raise refuse("table", "several numbers of particles", "the rows of one", quote=False)
+        methods = table["method"].to_list()
+        return cls(
+            density=read_density(table),
+            **{name: table[name].to_numpy(dtype=float) for name in numbers},
             method=methods[0] if len(set(methods)) == 1 else np.array(methods),
         )
 

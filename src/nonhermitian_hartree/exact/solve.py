@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from math import comb, inf
+from math import inf
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,16 +12,14 @@ from numpy.typing import ArrayLike
 from nonhermitian_hartree.errors import AccuracyError
 from nonhermitian_hartree.exact.commuting import diagonal_marginals, rotated_marginals
 from nonhermitian_hartree.exact.marginals import TOLERANCE, Marginals
-from nonhermitian_hartree.exact.parts import CONDENSATE_FROM
+from nonhermitian_hartree.exact.parts import CONDENSATE_FROM, require_reach
 from nonhermitian_hartree.model.arguments import read_number, read_particles, read_times, refuse
 from nonhermitian_hartree.model.diagonal_frame import find_diagonal_frame
-from nonhermitian_hartree.model.hamiltonian import DENSE_STORE, MOST_DENSE_MODES, Model
+from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, require_pair
 
 logger = logging.getLogger(__name__)
 
-MOST_COMPONENTS = 20_000
-"""Components of a state beyond d = 8."""
 REFUSALS = (ArithmeticError, np.linalg.LinAlgError)
 """What an engine may end with, AccuracyError among them; the next one then takes over."""
 
@@ -68,7 +66,7 @@ def exact_marginals(
     choice = _Choice(model, state, counts, instants, tolerance)
     choice.take_closed_forms()
     if choice.is_open:
-        _require_reach(model.dimension, max(counts))
+        require_reach(model.dimension, max(counts))
         is_small = {number: number < CONDENSATE_FROM.get(model.dimension, inf) for number in counts}
         choice.take_float64([number for number in counts if is_small[number]])
         choice.take_condensate()
@@ -214,15 +212,3 @@ def _is_accurate(marginals: Marginals, tolerance: float) -> bool:
     numbers = (marginals.linear_entropy, marginals.linear_entropy_error, marginals.log_norm_rate)
     is_finite = np.isfinite(marginals.density).all() and np.isfinite(numbers).all()
     return bool(is_finite and marginals.error_bound <= tolerance)
-
-
-def _require_reach(dimension: int, particles: int) -> None:
-    """Refuse many modes where the symmetric subspace is beyond every engine, before any of them starts."""
-    components = comb(particles + dimension - 1, particles)
-    if dimension <= DENSE_STORE or (dimension <= MOST_DENSE_MODES and components <= MOST_COMPONENTS):
-        return
-    raise AccuracyError(
-        f"the exact state of N = {particles} particles in d = {dimension} modes has {components} components; "
-        f"allowed: at most {MOST_COMPONENTS}, in at most {MOST_DENSE_MODES} modes. Hartree, the limit and the "
-        "verdict need no exact states: leave `particles` out"
-    )

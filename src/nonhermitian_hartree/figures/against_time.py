@@ -35,7 +35,10 @@ class AgainstTimeFigure(CurvesFigure):
     kind: Literal["against_time"] = Field(
         title="against_time", description="A quantity against time: a curve for each state and particle number"
     )
-    quantity: Quantity = Field(title=A_QUANTITY, description="what is shown; a pure number")
+    quantity: Quantity | Literal["entropy_coefficient"] = Field(
+        title=f"{A_QUANTITY.replace(' or ', ', ')}; or entropy_coefficient",
+        description="what is shown; a pure number. The latter, the limit of N S_L, with `limit: only`",
+    )
     states: Names | None = Field(
         default=None, title="a list of states of the study", description="those shown; all if absent"
     )
@@ -68,6 +71,8 @@ class AgainstTimeFigure(CurvesFigure):
     def _check_limit(self) -> AgainstTimeFigure:
         if self.limit:
             check_quantity_of_limit(self.quantity)
+        if self.quantity == "entropy_coefficient" and self.limit != "only":
+            raise refusal(repr(self.limit).lower(), "only, for entropy_coefficient is of the limit", "limit")
         if self.limit == "only" and self.particles is not None:
             raise refusal(list_briefly(self.particles), "no particles beside limit: only", "particles")
         return self

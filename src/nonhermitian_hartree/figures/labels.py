@@ -20,6 +20,7 @@ QUANTITY_LABELS = {
     "linear_entropy": "linear entropy $S_L$",
     "hartree_infidelity": "infidelity to Hartree $I$",
     "limit_infidelity": r"infidelity to the limit $\varepsilon$",
+    "entropy_coefficient": r"$\lim N S_L$",
 }
 VERDICT_LABELS = {
     "largest_infidelity": r"largest infidelity to Hartree $I$, $N\to\infty$",

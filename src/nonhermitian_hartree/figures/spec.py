@@ -12,10 +12,13 @@ from nonhermitian_hartree.figures.against_particles import AgainstParticlesFigur
 from nonhermitian_hartree.figures.against_time import AgainstTimeFigure
 from nonhermitian_hartree.figures.base import FigureBase
 from nonhermitian_hartree.figures.collapse import CollapseFigure
-from nonhermitian_hartree.figures.map import MapFigure
+from nonhermitian_hartree.figures.maps.density import DensityMapFigure
+from nonhermitian_hartree.figures.maps.plane import MapFigure
 from nonhermitian_hartree.figures.rate_function import RateFunctionFigure
 
-Figure = RateFunctionFigure | AgainstTimeFigure | AgainstParticlesFigure | MapFigure | CollapseFigure
+Figure = (
+    RateFunctionFigure | AgainstTimeFigure | AgainstParticlesFigure | MapFigure | CollapseFigure | DensityMapFigure
+)
 
 KINDS = tuple(get_args(figure.model_fields["kind"].annotation)[0] for figure in get_args(Figure))
 

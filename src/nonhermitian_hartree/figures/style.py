@@ -59,6 +59,8 @@ RC: dict[Any, Any] = {
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _HEADER_HEIGHT = 14.0  # points between axes and title, for the header
+DIFFERENCE_COLOR_MAP = "RdBu_r"  # white where nothing differs
+UNKNOWN_COLOR = "#8C8C8C"
 COLOR_MAP = "viridis"  # perceptually uniform, from dark to light in greyscale too
 # Lengths of ink and gap in units of the line width. Plain dashes are kept for limits and fits.
 LINE_PATTERNS: tuple[Any, ...] = (

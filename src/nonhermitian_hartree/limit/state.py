@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import nan
+from math import isnan, nan
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, Real
+from nonhermitian_hartree.display import show_card, show_number, show_vector
 from nonhermitian_hartree.errors import ConvergenceError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EQUAL_RATE = 1e-12
 """Branches whose rates differ by less count as equal, if nothing else is known about the error of the rates."""
@@ -84,6 +89,56 @@ class LimitState:
     def unknown(cls, time: float, reason: str) -> LimitState:
         """A time at which there is no answer, and why."""
         return cls(time, (), np.empty(0), (), "", (), reason)
+
+    def __repr__(self) -> str:
+        """What the limit is at this time, and how sure."""
+        return f"LimitState at t = {self.time:g}: {self._say()}"
+
+    def _repr_html_(self) -> str:
+        rows = {
+            f"branch {number}": f"weight {show_number(weight)}, ν = {show_vector(branch.wavefunction)}"
+            for number, (weight, branch) in enumerate(zip(self.weights, self.branches, strict=True))
+        }
+        if self.is_known:
+            rows |= {"rate": show_number(self.rate, 6), "softness": show_number(self.softness)}
+            rows["confirmed"] = " ".join([self.confirmed, *map(str, self.particles)])
+        return show_card(f"Limit N → ∞ at t = {self.time:g}: {self._say()}", rows)
+
+    def _say(self) -> str:
+        if not self.is_known:
+            return f"not known: {self.reason}"
+        if self.is_mixed:
+            return f"mixed, {len(self.branches)} branches, linear entropy {show_number(self.linear_entropy)}"
+        spread = "" if isnan(self.entropy_coefficient) else f", N·S_L → {show_number(self.entropy_coefficient)}"
+        return f"pure{spread}"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row a branch, with the columns of the workflow's ``limit`` table that do not compare with Hartree.
+
+        Raises
+        ------
+        MissingExtraError
+            Without the extra ``workflow``.
+        """
+        from nonhermitian_hartree.storage.columns import vector_columns  # says so where pandas is missing
+
+        import pandas as pd  # isort: skip
+
+        kets = self.wavefunctions if self.is_known else np.empty((0, 0), dtype=np.complex128)
+        return pd.DataFrame(
+            {
+                "time": self.time,
+                "branch": np.arange(max(len(kets), 1)),
+                "weight": self.weights if self.is_known else nan,
+                **(vector_columns("nu", kets) if self.is_known else {}),
+                "rate": self.rate,
+                "softness": self.softness,
+                "linear_entropy": self.linear_entropy,
+                "entropy_coefficient": self.entropy_coefficient,
+                "confirmed": " ".join([self.confirmed, *map(str, self.particles)]),
+                "reason": self.reason,
+            }
+        )
 
     @property
     def is_known(self) -> bool:

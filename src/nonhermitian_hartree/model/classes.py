@@ -48,7 +48,7 @@ FIELD = 0.5
 ANY_MODEL = ModelClass("any model", lambda _: True)
 ANY_QUBIT = ModelClass("a qubit model", lambda model: model.dimension == 2)
 HERMITIAN = ModelClass("a Hermitian model", lambda model: model.is_hermitian)
-WITHOUT_INTERACTION = ModelClass("a model without two_body", lambda model: not model.two_body.any())
+WITHOUT_INTERACTION = ModelClass("a model without two_body", lambda model: not len(model.couplings.values))
 COUNTEREXAMPLE = _single_model("the counterexample", {}, {"ZZ": 1j})
 ONE_BODY_LOSS = _single_model("the model of one-body loss", {"Z": LOSS * 1j}, {"ZZ": 1})
 TRANSVERSE_MIXING = _single_model("the model of transverse mixing", {"X": FIELD}, {"ZZ": 1j})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.arrays import Complex, freeze
+from nonhermitian_hartree.display import show_card, show_sum
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.model.operator import read_operator
 from nonhermitian_hartree.model.pair_couplings import PairCouplings
@@ -135,6 +137,25 @@ class Model:
         """Whether A1 and A2 are both diagonal in the given basis, so that all terms of eq. (1) commute."""
         return not np.any(self.one_body - np.diag(np.diag(self.one_body))) and self.couplings.is_diagonal
 
+    def __repr__(self) -> str:
+        """Whether it is Hermitian, and A1 and A2: in Pauli letters for qubits, else their numbers of elements."""
+        return f"Model of {self.dimension} levels, {'' if self.is_hermitian else 'not '}Hermitian: " + ", ".join(
+            f"{name} = {text}" for name, text in self._describe().items()
+        )
+
+    def _repr_html_(self) -> str:
+        sentence = f"Model of {self.dimension} levels, {'' if self.is_hermitian else 'not '}Hermitian"
+        return show_card(sentence, self._describe())
+
+    def _describe(self) -> dict[str, str]:
+        if self.dimension == 2:
+            return {
+                "A1": show_sum(pauli_coefficients(self.one_body, 1)),
+                "A2": show_sum(pauli_coefficients(self.two_body, 2)),
+            }
+        counts = {"A1": np.count_nonzero(self.one_body), "A2": len(self.couplings.values)}
+        return {name: f"{count} nonzero element{'' if count == 1 else 's'}" for name, count in counts.items()}
+
 
 def _read_two_body(two_body: object, dimension: int) -> tuple[PairCouplings, Complex | None]:
     """A2 by its elements, and as the array that it was if that is small."""
@@ -187,3 +208,13 @@ def pauli_sum(coefficients: Mapping[str, complex], bodies: int, dimension: int =
             string = np.asarray(np.kron(string, PAULI_MATRICES[letter]), dtype=np.complex128)
         total = total + coefficient * string
     return total
+
+
+def pauli_coefficients(matrix: Complex, bodies: int) -> dict[str, complex]:
+    """Coefficients ``Tr(P A)/2^bodies`` of the Pauli strings P in a (2^bodies, 2^bodies) matrix, without zeros."""
+    found = {}
+    for letters in map("".join, product(PAULI_MATRICES, repeat=bodies)):
+        coefficient = np.trace(pauli_sum({letters: 1}, bodies) @ matrix) / 2**bodies
+        if coefficient != 0:
+            found[letters] = complex(coefficient)
+    return found

@@ -9,6 +9,7 @@ from math import inf
 import numpy as np
 
 from nonhermitian_hartree.arrays import Complex, freeze
+from nonhermitian_hartree.display import show_card, show_number, show_vector
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.model.arguments import read_array, read_number, refuse
 from nonhermitian_hartree.model.hamiltonian import Model
@@ -54,6 +55,23 @@ class ProductState:
     def relative_phase(self) -> float:
         """``θ = arg φ0 − arg φ1`` of eq. (40), in radians (d = 2)."""
         return float(np.angle(self.amplitudes[0] * self.amplitudes[1].conj()))
+
+    def __repr__(self) -> str:
+        """φ, and for qubits what of it is easier to read."""
+        return f"ProductState of {self.dimension} levels: " + ", ".join(
+            f"{name} = {text}" for name, text in self._describe().items()
+        )
+
+    def _repr_html_(self) -> str:
+        return show_card(f"ProductState of {self.dimension} levels", self._describe())
+
+    def _describe(self) -> dict[str, str]:
+        rows = {"φ": show_vector(self.amplitudes)}
+        if self.dimension == 2 and self.tilt is not None:
+            rows["p0"] = show_number(population_of_tilt(self.tilt), 6)
+            if self.amplitudes.all():
+                rows["arg φ1 − arg φ0"] = show_number(-self.relative_phase)
+        return rows
 
     @classmethod
     def from_population(cls, p0: float, phase: float = 0.0) -> ProductState:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import ceil, comb, inf, log2
 
 from nonhermitian_hartree.exact.parts import CONDENSATE_FROM
+from nonhermitian_hartree.limit.solve import MOST_SEARCHED_MODES
 from nonhermitian_hartree.model.hamiltonian import Model
 
 SECONDS_OF_BLOCK = 300.0
@@ -21,6 +22,7 @@ SECONDS_CLOSED_FORM, SECONDS_TIME_CLOSED_FORM, SECONDS_POINT_CLOSED_FORM = 0.4, 
 SECONDS_SEARCHED, SECONDS_TIME_SEARCHED = 2.0, 0.1
 SECONDS_COMPONENT_SQUARED = 6e-5
 SECONDS_CONDENSATE = 60.0
+SECONDS_LATTICE, SECONDS_MODE_CUBED = 10.0, 4e-7
 
 
 def member_seconds(model: Model, particles: Sequence[int], times: Sequence[float]) -> float:
@@ -38,8 +40,11 @@ def member_seconds(model: Model, particles: Sequence[int], times: Sequence[float
     if model.is_diagonal:
         points = len(particles) * len(times)
         return SECONDS_CLOSED_FORM + SECONDS_TIME_CLOSED_FORM * len(times) + SECONDS_POINT_CLOSED_FORM * points
-    size = (model.dimension / 2) ** 4
-    searched = size * (SECONDS_SEARCHED + SECONDS_TIME_SEARCHED * len(times))
+    if model.dimension > MOST_SEARCHED_MODES:
+        searched = SECONDS_LATTICE + SECONDS_MODE_CUBED * model.dimension**3
+    else:
+        size = (model.dimension / 2) ** 4
+        searched = size * (SECONDS_SEARCHED + SECONDS_TIME_SEARCHED * len(times))
     evolved = [number for number in particles if number < CONDENSATE_FROM.get(model.dimension, inf)]
     components = [comb(number + model.dimension - 1, model.dimension - 1) for number in evolved]
     exact = SECONDS_COMPONENT_SQUARED * max((count**2 for count in components), default=0)

@@ -21,37 +21,46 @@ class Columns(Protocol):
         """Return a column."""
 
 
+WIDEST = 8
+"""d up to which each component of a vector or matrix has columns of its own; beyond, a column holds lists."""
+
+
 def density_columns(density: Complex) -> dict[str, Real]:
-    """Columns ``rho_<i><j>_re/_im`` of (R, d, d) matrices."""
+    """Columns of (R, d, d) matrices: ``rho_<i><j>_re/_im``, beyond d = 8 ``rho_re/_im`` of lists, row by row."""
     d = density.shape[-1]
-    return {
-        f"rho_{i}{j}_{part}": getattr(density[:, i, j], attribute)
-        for i in range(d)
-        for j in range(d)
-        for part, attribute in (("re", "real"), ("im", "imag"))
-    }
+    names = [f"{i}{j}" for i in range(d) for j in range(d)]
+    return _component_columns("rho", names, density.reshape(len(density), d * d), is_wide=d > WIDEST)
 
 
 def vector_columns(prefix: str, vectors: Complex) -> dict[str, Real]:
-    """Columns ``<prefix>_<i>_re/_im`` of (R, d) vectors."""
-    return {
-        f"{prefix}_{i}_{part}": getattr(vectors[:, i], attribute)
-        for i in range(vectors.shape[-1])
-        for part, attribute in (("re", "real"), ("im", "imag"))
-    }
+    """Columns of (R, d) vectors: ``<prefix>_<i>_re/_im``, beyond d = 8 ``<prefix>_re/_im`` of lists."""
+    d = vectors.shape[-1]
+    return _component_columns(prefix, list(map(str, range(d))), vectors, is_wide=d > WIDEST)
 
 
 def read_density(columns: Columns) -> Complex:
-    """(R, d, d) matrices from the columns ``rho_<i><j>_re/_im``."""
-    d = round(sum(name.startswith("rho_") and name.endswith("_re") for name in columns) ** 0.5)
-    entries = np.stack([_read_column(columns, f"rho_{i}{j}") for i in range(d) for j in range(d)], axis=-1)
+    """(R, d, d) matrices from the columns of `density_columns`."""
+    entries = read_vectors(columns, "rho")
+    d = round(entries.shape[-1] ** 0.5)
     return entries.reshape(-1, d, d)
 
 
 def read_vectors(columns: Columns, prefix: str) -> Complex:
-    """(R, d) vectors from the columns ``<prefix>_<i>_re/_im``."""
-    d = sum(name.startswith(f"{prefix}_") and name.endswith("_re") for name in columns)
-    return np.stack([_read_column(columns, f"{prefix}_{i}") for i in range(d)], axis=-1)
+    """(R, d) vectors from the columns of `vector_columns`."""
+    names = list(columns)
+    if f"{prefix}_re" in names:
+        parts = [np.asarray(columns[f"{prefix}_{part}"]) for part in ("re", "im")]
+        real, imaginary = (part if part.ndim == 2 else np.stack(list(part)) for part in parts)
+        return np.asarray(real + 1j * imaginary)
+    stems = [name[:-3] for name in names if name.startswith(f"{prefix}_") and name.endswith("_re")]
+    return np.stack([_read_column(columns, stem) for stem in stems], axis=-1)
+
+
+def _component_columns(prefix: str, names: list[str], vectors: Complex, *, is_wide: bool) -> dict[str, Real]:
+    parts = (("re", vectors.real), ("im", vectors.imag))
+    if is_wide:
+        return {f"{prefix}_{part}": values for part, values in parts}
+    return {f"{prefix}_{name}_{part}": values[:, i] for i, name in enumerate(names) for part, values in parts}
 
 
 def _read_column(columns: Columns, name: str) -> Complex:

@@ -146,6 +146,11 @@ def first_line(error: Exception) -> str:
 
 def _to_arrow(values: Sequence[object] | np.ndarray) -> pa.Array:
     array = np.asarray(values)
+    if array.ndim == 2:
+        offsets = np.arange(len(array) + 1, dtype=np.int32) * array.shape[1]
+        numbers = _to_arrow(array.ravel())
+        kind = pa.list_(pa.field("element", numbers.type))  # the name that a Parquet file gives back
+        return pa.ListArray.from_arrays(pa.array(offsets), numbers, type=kind)
     if array.dtype.kind in "fi":
         numbers = np.ascontiguousarray(array, dtype=np.float64 if array.dtype.kind == "f" else np.int64)
         is_missing = np.isnan(numbers)  # what is not known is null in a file, NaN in an array
@@ -162,6 +167,8 @@ def _to_arrow(values: Sequence[object] | np.ndarray) -> pa.Array:
 
 
 def _to_numpy(array: pa.Array) -> np.ndarray:
+    if pa.types.is_list(array.type):  # of one length, as `_to_arrow` makes them
+        return _to_numpy(array.flatten()).reshape(len(array), -1)
     if array.null_count:
         return np.array([nan if value is None else value for value in array.to_pylist()])
     if pa.types.is_floating(array.type) or pa.types.is_integer(array.type):

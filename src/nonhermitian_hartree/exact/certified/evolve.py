@@ -9,10 +9,11 @@ repeated with the missing digits. The doubles in A1, A2, φ and t are exact data
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, comb, inf, isfinite, log
+from typing import TypeVar
 
 import numpy as np
 from flint import arb
@@ -32,7 +33,7 @@ from nonhermitian_hartree.bosons.irreducible_couplings import IrreducibleCouplin
 from nonhermitian_hartree.bosons.log_norm import OperatorBounds, bound_operator
 from nonhermitian_hartree.bosons.subspace import list_occupations
 from nonhermitian_hartree.errors import AccuracyError
-from nonhermitian_hartree.exact.certified.enclosure import enclose_marginals
+from nonhermitian_hartree.exact.certified.enclosure import Enclosure, enclose_marginals
 from nonhermitian_hartree.exact.float64 import march_float64
 from nonhermitian_hartree.exact.marginals import Marginals
 from nonhermitian_hartree.model.hamiltonian import Model
@@ -40,6 +41,8 @@ from nonhermitian_hartree.model.state import ProductState
 from nonhermitian_hartree.numerics.progress import show_progress
 
 logger = logging.getLogger(__name__)
+
+EnclosureT = TypeVar("EnclosureT", bound=Enclosure)
 
 SMALLEST_TOLERANCE = 1e-15
 """Below this the last rounding, to a double, is too coarse."""
@@ -114,6 +117,22 @@ def certify_marginals(
     -----
     Fixed-point Taylor steps with an a-priori error bound. Binary digits ∝ N t, so the cost is ∝ N³ t² for d = 2.
     """
+    enclosures = certify(model, state, particles, times, tolerance, enclose_marginals)
+    return Marginals.stack([enclosure.marginals for enclosure in enclosures])
+
+
+def certify(
+    model: Model,
+    state: ProductState,
+    particles: int,
+    times: Sequence[float],
+    tolerance: float,
+    enclose: Callable[[FixedPointVector, Generator, NDArray[np.int64], ProductState, Fraction], EnclosureT],
+) -> list[EnclosureT]:
+    """What `enclose` finds at each time, once all errors in it are proved to be within the tolerance.
+
+    The other arguments and the errors are those of `certify_marginals`.
+    """
     if not tolerance >= SMALLEST_TOLERANCE:
         raise AccuracyError(
             f"tolerance {tolerance:g} at N = {particles} is finer than doubles can hold; the finest is "
@@ -131,12 +150,12 @@ def certify_marginals(
         occupations = list_occupations(model.dimension, particles)
         generator = Generator.build(couplings.exact, particles, bounds, occupations)
         enclosures = {
-            instant: enclose_marginals(vector, generator, occupations, state, couplings.hidden_norm_rate(instant))
+            instant: enclose(vector, generator, occupations, state, couplings.hidden_norm_rate(instant))
             for instant, vector in _evolve(plan, instants, generator, state, occupations)
         }
         worst = max(enclosure.largest_error for enclosure in enclosures.values())
         if worst <= tolerance:
-            return Marginals.stack([enclosures[Fraction(float(time))].marginals for time in times])
+            return [enclosures[Fraction(float(time))] for time in times]
         if isfinite(worst) and all(enclosure.log_angle <= log(AIM) for enclosure in enclosures.values()):
             raise AccuracyError(
                 f"tolerance {tolerance:g} at N = {particles}, t = {float(instants[-1]):g} is finer than doubles "

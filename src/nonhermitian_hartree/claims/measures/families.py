@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nonhermitian_hartree.arrays import Real
-from nonhermitian_hartree.claims.beyond import splitting_differences
+from nonhermitian_hartree.claims.measures.beyond import splitting_differences
 from nonhermitian_hartree.claims.rows import farthest
 from nonhermitian_hartree.compare.short_time_defect import predicted_infidelity
 from nonhermitian_hartree.numerics.extrapolation import weights_at_infinity

@@ -1,0 +1,1 @@
+"""Figures that show a number as a colour over a plane."""

@@ -28,8 +28,7 @@ endif
 # A conda directive for each rule, which this lint asks for, would make environments without the package.
 EXEMPT_LINT := Specify a conda environment or container for each rule
 
-.PHONY: all config beyond lattice gallery config-docs docs env test test-all test-versions benchmark report crate verify prune lint lock \
-  clean help adversary
+.PHONY: all config beyond dimer-map lattice published gallery config-docs docs env test test-all test-versions benchmark report crate verify prune lint lock clean help adversary
 
 all: env ## build every table, figure and claim of CONFIG, then say what was found
 	@$(READ_NAME); \
@@ -45,10 +44,17 @@ beyond: ## the same for config/beyond.yaml: results that are not in the paper
 lattice: ## the same for config/lattice.yaml: many modes, on lattices and grids
 	@$(MAKE) --no-print-directory all CONFIG=config/lattice.yaml
 
+dimer-map: ## the same for config/dimer_map.yaml: a screening of 1681 models (20 minutes of one core)
+	@$(MAKE) --no-print-directory all CONFIG=config/dimer_map.yaml
+
 gallery: env ## build both configurations, and from their figures docs/gallery.md
 	@$(MAKE) --no-print-directory all CONFIG=config/config.yaml
 	@$(MAKE) --no-print-directory beyond
 	$(BIN)/python -m docs.make_gallery config/config.yaml config/beyond.yaml
+
+published: env ## verdicts on models of the literature: build config/published.yaml, and from it docs/published.md
+	@$(MAKE) --no-print-directory all CONFIG=config/published.yaml
+	$(BIN)/python -m docs.make_published config/published.yaml results/published
 
 config-docs: env ## write the tables of config/README.md and the JSON schema anew, from the typed configuration
 	$(BIN)/python -m docs.make_config_tables

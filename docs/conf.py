@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 CHAPTERS = {
-    "": ("docs/tutorial", "docs/gallery"),
+    "": ("docs/tutorial", "docs/gallery", "docs/published"),
     "Use": ("config/README", "docs/api", "docs/lattices", "docs/cluster"),
     "Theory": (
         "docs/theory",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 import nonhermitian_hartree as nh
+from nonhermitian_hartree.compare.verdict import judge_nothing
 from nonhermitian_hartree.display import show_card, show_number, show_sum
 from nonhermitian_hartree.model.hamiltonian import pauli_coefficients, pauli_sum
 from tests.systems import BALANCED, COUNTEREXAMPLE, LOSS_WITH_HOPPING, random_model, random_state
@@ -38,6 +41,25 @@ def test_verdict_begins_with_its_sentence():
     page = verdict._repr_html_()
     assert page.startswith("<div><p>FAILS infidelity above 0.001 for 0.2656 &lt; t ≤ 1")
     assert "largest infidelity" in page
+
+
+def test_results_say_how_much_there_is_and_how_good_it_is():
+    state = nh.build_state(p0=0.6)
+    (marginals,) = nh.exact_marginals(COUNTEREXAMPLE, state, 10, [0, 1])
+    assert re.fullmatch(r"Marginals: 2 of 2 levels, errors ≤ \S+e-\d+, closed_form", repr(marginals))
+    (pairs,) = nh.pair_marginals(COUNTEREXAMPLE, state, 10, [0, 1])
+    assert re.fullmatch(r"PairMarginals: N = 10, 2 times, errors ≤ \S+e-\d+", repr(pairs))
+    estimate = nh.expectation([[1, 0], [0, -1]], pairs)
+    assert re.fullmatch(r"0\.2 ± \S+e-1\d, 0\.\d{9,10} ± \S+e-1\d", str(estimate))
+    hopping = nh.Model(np.array([[0, 1], [1, 0]]))
+    runs = nh.sample_trajectories(hopping, [1, 1], BALANCED, 2, [0, 0.1], runs=5)
+    assert re.fullmatch(r"Trajectories: 5 runs of 2 bosons, 2 times, \d without loss at t = 0.1", repr(runs))
+
+
+def test_verdict_that_could_not_be_computed_shows_no_numbers():
+    page = judge_nothing(1.0, 1e-3, "no time was left")._repr_html_()
+    assert "no time was left" in page
+    assert "nan" not in page.lower().replace("unknown", "")
 
 
 def test_html_is_escaped():

@@ -19,19 +19,16 @@ PACKAGE = ROOT / "src" / "nonhermitian_hartree"
 
 FLOORS = [
     ["errors", "arrays"],  # the ground: what goes wrong, and what an array is
-    [
-        "numerics",
-        "extras",
-        "display",
-    ],  # special functions and integrators, which know no physics; what is not installed
+    ["numerics", "extras", "display"],  # special functions and integrators, no physics; what is not installed
     ["model", "storage"],  # the Hamiltonian (1) and the state (2); tables on disk
-    [
-        "bosons",
-        "fields",
-    ],  # the symmetric subspace of N of them; the words of a configuration, and how they are refused
+    ["bosons", "fields"],  # the symmetric subspace of N of them; the words of a configuration, and refusals
     ["hartree", "limit"],  # what Hartree says, and what N → ∞ says
     ["exact"],  # finite N, whose condensate expansion starts from the limit
-    ["compare", "paper"],  # how far these are from each other: the verdict; equations that no result needs
+    [
+        "compare",
+        "paper",
+        "qutip_bridge",
+    ],  # how far these are apart; equations that no result needs; QuTiP and back
     ["steps", "figures", "claims"],  # a module for each table, kind of figure and group of claims
     ["config", "plot"],  # what is to be computed, as one file says it; pictures for notebooks
     ["runs"],  # what surrounds a run

@@ -10,8 +10,6 @@ from .compare.scan import scan as scan
 from .compare.verdict import Verdict as Verdict
 from .config.forms import build_model as build_model
 from .config.forms import build_state as build_state
-from .config.qutip import from_qutip as from_qutip
-from .config.qutip import to_qutip as to_qutip
 from .errors import AccuracyError as AccuracyError
 from .errors import ConvergenceError as ConvergenceError
 from .errors import MissingExtraError as MissingExtraError
@@ -30,5 +28,7 @@ from .limit.state import LimitState as LimitState
 from .model.family import ModelFamily as ModelFamily
 from .model.hamiltonian import Model as Model
 from .model.state import ProductState as ProductState
+from .qutip_bridge import from_qutip as from_qutip
+from .qutip_bridge import to_qutip as to_qutip
 
 __version__: str

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.sparse import load_npz
 
 from nonhermitian_hartree.claims.catalogue import CLAIMS
-from nonhermitian_hartree.claims.lattices import edge_losses
+from nonhermitian_hartree.claims.measures.lattices import edge_losses
 from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.lattice import operators as lattice
@@ -24,7 +24,7 @@ from nonhermitian_hartree.steps.limit import tabulate_limit
 from nonhermitian_hartree.steps.members import Members
 from nonhermitian_hartree.steps.power_law import tabulate_power_laws
 from nonhermitian_hartree.steps.verdict import tabulate_verdicts
-from tests.members import members_of
+from tests.members import members_of, members_of_family
 from tests.systems import (
     COUNTEREXAMPLE,
     DRIVEN_LOSS,
@@ -47,9 +47,22 @@ TIMES_AROUND_HALF = tuple(np.linspace(0.49, 0.51, 21))
 ONE_BODY_LOSS = one_body_loss(0.7)
 
 
+DIMERS = """{
+    "parameters": {"gamma": %s, "u": %s},
+    "one_body": {"X": -1, "I": {"gamma": "-0.25j"}, "Z": {"gamma": "-0.25j"}},
+    "two_body": {"II": {"u": 0.5}, "ZZ": {"u": 0.5}}
+}"""
+FIELDS = """{"parameters": {"field": %s}, "one_body": {"X": {"field": 1}}, "two_body": {"ZZ": "1j"}}"""
+
+
+def _make_members(model, key, values, phase):
+    make = members_of_family if isinstance(model, str) else members_of
+    return make(model, **{key: list(values), "phase": phase})
+
+
 @cache
 def _make_tables(model, key, values, phase, particles, times) -> Tables:
-    members = members_of(model, **{key: list(values), "phase": phase})
+    members = _make_members(model, key, values, phase)
     hartree = tabulate_hartree(members, times)
     tables = {
         "exact": tabulate_exact(members, particles, times, 1e-8).to_pandas(),
@@ -61,7 +74,7 @@ def _make_tables(model, key, values, phase, particles, times) -> Tables:
 
 @cache
 def _make_verdict(model, key, values, phase, particles, times) -> pd.DataFrame:
-    members = members_of(model, **{key: list(values), "phase": phase})
+    members = _make_members(model, key, values, phase)
     assessments = assess_members(members, times[-1], HARTREE_THRESHOLD, max(particles))
     return pd.DataFrame(tabulate_verdicts("model", assessments, None))
 
@@ -83,7 +96,7 @@ def _true_lattice_tables(claim) -> Tables:
 def make_tables(
     values, particles=(10,), times=(1.0,), *, model=COUNTEREXAMPLE, key="p0", phase=0.3, fitted="", verdict=False
 ) -> Tables:
-    """Tables of a model for a family of states; the power law of one quantity and the verdict if asked for."""
+    """Tables of a model, or the JSON of a family, for a family of states; power law and verdict if asked for."""
     study = (model, key, values, phase, particles, times)
     tables = {name: table.copy() for name, table in _make_tables(*study).items()}
     if verdict:
@@ -179,6 +192,26 @@ STUDY_OF_CLAIM = {
         "phase": 0,
         "times": (0, 0.5, 0.55),
         "verdict": True,
+    },
+    "splitting_time_over_field": {
+        "model": FIELDS % [0, 0.5],
+        "values": (0.5,),
+        "phase": 0,
+        "times": (0, 0.55),
+        "verdict": True,
+    },
+    "infidelity_starts_from_defect": {
+        "model": DIMERS % ([1, 2], [1, 4]),
+        "values": (0.5,),
+        "phase": 0,
+        "times": (0, 0.02, 0.04, 0.06),
+        "verdict": True,
+    },
+    "lossy_dimer_is_known_on_its_axes": {
+        "model": DIMERS % ([0, 1], [0, 1, 6]),
+        "values": (1,),
+        "phase": 0,
+        "times": (0, 0.5, 2),
     },
     "critical_entropy_exponent": {"values": (0.5,), "particles": MANY_PARTICLES, "times": (0.5,)},
     "critical_entropy_prefactor": {"values": (0.5,), "particles": (10**6, 10**12), "times": (0.5,)},

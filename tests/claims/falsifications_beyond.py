@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import nan
 
-from nonhermitian_hartree.claims.beyond import symmetric_splitting_time
+from nonhermitian_hartree.claims.measures.beyond import symmetric_splitting_time
 from tests.claims.example_tables import (
+    DIMERS,
     LARGE_PARTICLES,
     LOSS_WITH_HOPPING,
     MANY_PARTICLES,
@@ -173,6 +174,73 @@ FALSIFICATIONS_BEYOND = {
             true_tables(c), "hartree", "phi", lambda k: move_population(k, 1e-6)
         ),
         "no start": lambda c: drop(c, "hartree", "time == 0"),
+    },
+    "splitting_time_over_field": {
+        "4e-6 later at one field": lambda c: change(
+            c, "verdict", "field == 0.5", transitions=f"splitting at {symmetric_splitting_time(0.5) + 4e-6:.7g}"
+        ),
+        "without a field not at one half": lambda c: change(
+            c, "verdict", "field == 0", transitions="splitting at 0.500004"
+        ),
+        "does not depend on the field": lambda c: change(
+            c, "verdict", transitions=f"splitting at {symmetric_splitting_time(0.5):.7g}"
+        ),
+        "of half the field": lambda c: change(c, "verdict", field=lambda r: r["field"] / 2),
+        "is of first order": lambda c: change(
+            c, "verdict", transitions=lambda r: r["transitions"].str.replace("splitting", "first order")
+        ),
+        "none at one field": lambda c: change(c, "verdict", "field == 0.5", transitions=""),
+        "another state": lambda c: turn_vectors(
+            true_tables(c), "hartree", "phi", lambda k: move_population(k, 1e-6)
+        ),
+        "no start": lambda c: drop(c, "hartree", "time == 0"),
+        "one field": lambda c: {name: t.query("field == 0.5") for name, t in true_tables(c).items()},
+        "another name": lambda c: {name: t.rename(columns={"field": "g"}) for name, t in true_tables(c).items()},
+    },
+    "infidelity_starts_from_defect": {
+        "1.01 times as large": lambda c: change(
+            c, "limit", "u == 4 and gamma == 2", hartree_infidelity=lambda r: 1.01 * r["hartree_infidelity"]
+        ),
+        "falls as t^3": lambda c: change(
+            c, "limit", "time > 0", hartree_infidelity=lambda r: r["hartree_infidelity"] / r["time"]
+        ),
+        "zero": lambda c: change(c, "limit", "u == 1", hartree_infidelity=0.0),
+        "another defect": lambda c: change(c, "verdict", "u == 1", defect=lambda r: 1.01 * r["defect"]),
+        "no defect": lambda c: change(c, "verdict", "u == 1 and gamma == 1", defect=0.0),
+        "late": lambda c: change(c, "limit", time=lambda r: 1.01 * r["time"]),
+        "two times": lambda c: drop(c, "limit", "time == 0.04"),
+        "no limit of one member": lambda c: drop(c, "limit", "member == 3"),
+        "no verdict of one member": lambda c: drop(c, "verdict", "member == 3"),
+        "long times": lambda _: make_tables(
+            (0.5,), times=(0.5, 0.75, 1), model=DIMERS % ([1, 2], [4]), phase=0, verdict=True
+        ),
+    },
+    "lossy_dimer_is_known_on_its_axes": {
+        "Hartree off without loss": lambda c: turn_vectors(
+            true_tables(c), "hartree", "phi", lambda k: move_population(k, 1e-8), "gamma == 0 and time == 2"
+        ),
+        "Hartree off without interaction": lambda c: turn_vectors(
+            true_tables(c), "hartree", "phi", lambda k: move_population(k, 1e-8), "u == 0 and time == 0.5"
+        ),
+        "limit off without loss": lambda c: turn_vectors(
+            true_tables(c),
+            "limit",
+            "nu",
+            lambda k: move_population(k, 1e-8),
+            "gamma == 0 and u == 6 and time == 2",
+        ),
+        "limit off without interaction": lambda c: turn_vectors(
+            true_tables(c), "limit", "nu", lambda k: move_population(k, 1e-8), "u == 0 and time == 0.5"
+        ),
+        "another loss": lambda c: change(c, "limit", "gamma == 1", gamma=1.000001),
+        "another interaction": lambda c: change(c, "hartree", "u == 6", u=6.000001),
+        "mixed": lambda c: change(c, "limit", "u == 0 and time == 2", branch=1),
+        "from elsewhere": lambda _: make_tables((0.9,), times=(0, 0.5), model=DIMERS % ([0, 1], [0, 1]), phase=0),
+        "no row without loss": lambda c: drop(c, "limit", "gamma == 0"),
+        "no row without interaction": lambda c: drop(c, "hartree", "u == 0"),
+        "no loss": lambda c: drop(c, "hartree", "gamma > 0"),
+        "the start alone": lambda c: drop(c, "limit", "time > 0"),
+        "another name": lambda c: {name: t.rename(columns={"u": "U"}) for name, t in true_tables(c).items()},
     },
     "critical_entropy_exponent": {
         "falls as N^-0.48": lambda c: bend(c, 0.02),

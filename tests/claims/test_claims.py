@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from scipy.integrate import solve_ivp
 
-from nonhermitian_hartree.claims.beyond import symmetric_splitting_time
 from nonhermitian_hartree.claims.catalogue import CLAIMS, CLAIMS_ON_THE_COUNTEREXAMPLE
 from nonhermitian_hartree.claims.catalogue_beyond import CLAIMS_BEYOND
 from nonhermitian_hartree.claims.catalogue_lattices import CLAIMS_ON_LATTICES
 from nonhermitian_hartree.claims.claim import Claim
 from nonhermitian_hartree.claims.judge import COLUMNS, judge_claims, measure_claim, require_passed
+from nonhermitian_hartree.claims.measures.beyond import symmetric_splitting_time
 from nonhermitian_hartree.claims.rows import farthest
 from nonhermitian_hartree.claims.spec import ClaimSpec, tables_of_claims
 from nonhermitian_hartree.errors import ClaimError

@@ -164,3 +164,16 @@ def test_bloch_vector_and_entropy() -> None:
     rho = (np.eye(2) + np.einsum("bk,kij->bij", r, pauli)) / 2
     assert bloch_vector(rho) == pytest.approx(r, abs=1e-16)
     assert linear_entropy(rho) == pytest.approx((1 - (r**2).sum(axis=1)) / 2, abs=1e-15)
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_distance_to_a_state_that_is_not_known_is_not_known(dimension):
+    known = np.eye(dimension) / dimension
+    states = np.array([known, np.full((dimension, dimension), np.nan)], dtype=complex)
+    entropies = np.array([1 - 1 / dimension, np.nan])
+    value = infidelity(known, entropies[0], states, entropies)
+    error = infidelity_error(known, entropies[0], states, entropies, 1e-12, 1e-12)
+    assert abs(value[0]) < 1e-14
+    assert np.isfinite(error[0])
+    assert np.isnan(value[1])
+    assert np.isnan(error[1])

@@ -146,6 +146,7 @@ def test_job_counts_come_from_what_snakemake_says():
     assert rebuild_time.describe_run("x", run) == {
         "run": "x",
         "wall: s": 2.0,
+        "CPU: s": 1.5,
         "jobs": 2,
         "of which": "figure 1, all 1",
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import product
+
+import mpmath as mp
 import numpy as np
 import pytest
 from scipy.linalg import expm
@@ -12,6 +15,7 @@ from nonhermitian_hartree.exact.pairs import pair_marginals
 from nonhermitian_hartree.exact.solve import exact_marginals
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
+from tests.references.first_quantised import hamiltonian_row, largest_difference
 from tests.references.full_space import evolve_in_full_space, marginal_of
 from tests.systems import BALANCED, COUNTEREXAMPLE, NO_PAIRS, X, Y, Z, random_model, random_state
 
@@ -87,6 +91,47 @@ def test_expectation_and_variance_are_those_of_the_full_space(solved):
     assert abs(spread.value[0] - pairs.particles * single.real) <= spread.error[0] + 1e-13
 
 
+def test_bounds_hold_against_fifty_digits():
+    """The doubles of the model and of φ taken as exact, in the full space, nothing added to the bounds."""
+    particles, state, model = 4, random_state(2, 9), random_model(2, 9)
+    (pairs,) = pair_marginals(model, state, particles, TIME)
+    operator = hermitian_operator(2)
+    found, spread = expectation(operator, pairs), collective_variance(operator, pairs)
+    with mp.workdps(50):
+        generator = mp.matrix(16, 16)
+        configurations = list(product(range(2), repeat=particles))
+        for row, configuration in enumerate(configurations):
+            for changed, element in hamiltonian_row(model, configuration):
+                generator[row, configurations.index(tuple(changed))] += element
+        phi = [mp.mpc(a) for a in state.amplitudes.tolist()]
+        start = mp.matrix([mp.fprod(phi[level] for level in each) for each in configurations])
+        psi = mp.expm(-1j * mp.mpf(TIME) * generator) * start
+        psi /= mp.norm(psi)
+        amplitudes = mp.matrix(4, 4)
+        for index in range(16):
+            amplitudes[index // 4, index % 4] = psi[index]
+        density = amplitudes * amplitudes.H
+        assert largest_difference(pairs.density[0], density) <= pairs.error_bound[0]
+        single = mp.matrix(2, 2)
+        for i, j, k in product(range(2), repeat=3):
+            single[i, j] += density[2 * i + k, 2 * j + k]
+        correlation = mp.matrix(4, 4)
+        for i, j, k, m in product(range(2), repeat=4):
+            correlation[2 * i + j, 2 * k + m] = density[2 * i + j, 2 * k + m] - single[i, k] * single[j, m]
+        assert largest_difference(pairs.correlation[0], correlation) <= pairs.correlation_error[0]
+        one = mp.matrix([[mp.mpc(complex(value)) for value in row] for row in operator])
+        mean = mp.re(sum((single * one)[i, i] for i in range(2)))
+        assert abs(mp.mpf(found.value[0]) - mean) <= found.error[0]
+        square = mp.re(sum((single * one * one)[i, i] for i in range(2)))
+        together = mp.re(
+            sum(
+                density[2 * k + m, 2 * i + j] * one[i, k] * one[j, m] for i, j, k, m in product(range(2), repeat=4)
+            )
+        )
+        variance = particles * square + particles * (particles - 1) * together - (particles * mean) ** 2
+        assert abs(mp.mpf(spread.value[0]) - variance) <= spread.error[0]
+
+
 def test_probability_is_the_norm_in_the_full_space():
     model = random_model(2, 3)
     lossy = Model(model.one_body - 3j * np.eye(2), model.two_body)
@@ -101,6 +146,14 @@ def test_probability_is_the_norm_in_the_full_space():
         success_probability(*exact_marginals(Model(1j * np.eye(2) + X, NO_PAIRS), state, 5, TIME), 5)
     with pytest.raises(ModelError, match="the N of these marginals"):
         success_probability(marginals)
+
+
+@pytest.mark.parametrize("model", [COUNTEREXAMPLE, Model(X - 0.5j * Z, NO_PAIRS)])
+def test_probability_is_one_at_the_start(model):
+    state = ProductState.from_population(0.3)
+    (marginals,), (pairs,) = exact_marginals(model, state, 30, 0), pair_marginals(model, state, 30, 0)
+    for found in (success_probability(marginals, 30), success_probability(pairs)):
+        assert abs(found.value[0] - 1) <= found.error[0]
 
 
 def test_probability_without_interaction_is_a_power():

@@ -6,14 +6,16 @@ import pytest
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.exact.closed_form import closed_form_marginals
 from nonhermitian_hartree.hartree import hartree_wavefunctions
-from nonhermitian_hartree.limit.solve import limit_states
+from nonhermitian_hartree.limit.solve import DirectCurve, limit_curve
 from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.model.state import ProductState
 from nonhermitian_hartree.steps import limit as step
 from nonhermitian_hartree.steps.comparison import compare_states
+from nonhermitian_hartree.steps.hartree import tabulate_hartree
+from nonhermitian_hartree.steps.members import Members
 from nonhermitian_hartree.storage.columns import density_columns, vector_columns
 from nonhermitian_hartree.storage.parquet import make_table, read_parquet, table_columns, write_parquet
-from tests.members import members_of
+from tests.members import members_of, members_of_family
 from tests.systems import COUNTEREXAMPLE
 
 TIMES = [0.2, 0.8, 1.2]
@@ -23,12 +25,12 @@ TIMES = [0.2, 0.8, 1.2]
 def tables(monkeypatch):
     """Hartree and limit table of a balanced state, the limit unknown at the second time."""
 
-    def with_a_gap(model, state, times):
-        found = limit_states(model, state, times)
+    def with_a_gap(model, state, times, seeds):
+        found = limit_curve(model, state, times, seeds).states()
         found[1] = LimitState.unknown(times[1], "no path was found")
-        return found
+        return DirectCurve(lambda time: found[times.index(time)], times)
 
-    monkeypatch.setattr(step, "limit_states", with_a_gap)
+    monkeypatch.setattr(step, "limit_curve", with_a_gap)
     state = ProductState.from_population(0.5)
     kets = hartree_wavefunctions(COUNTEREXAMPLE, state, TIMES)
     keys = {"member": 0, "state": "balanced", "p0": 0.5, "tilt": 0.0, "time": np.array(TIMES)}
@@ -76,3 +78,29 @@ def test_the_comparison_has_a_null_there_and_nowhere_else(tables):
     compared = table_columns(compare_states(exact, hartree, limit))
     assert np.isnan(compared["limit_infidelity"]).tolist() == [False, True, False]
     assert np.isfinite(compared["hartree_infidelity"]).all()
+
+
+def test_members_of_a_family_start_from_their_neighbours_and_end_where_they_do_alone(monkeypatch):
+    """Dimers with loss; seeds are paths at the times of the study, none for the first member."""
+    given = []
+
+    def remember_seeds(model, state, times, seeds):
+        given.append(sorted(seeds))
+        return limit_curve(model, state, times, seeds)
+
+    monkeypatch.setattr(step, "limit_curve", remember_seeds)
+    model = """{
+        "parameters": {"gamma": [0.5, 1], "u": [1, 1.5]},
+        "one_body": {"X": -1, "I": {"gamma": "-0.25j"}, "Z": {"gamma": "-0.25j"}},
+        "two_body": {"II": {"u": 0.5}, "ZZ": {"u": 0.5}}
+    }"""
+    members, times = members_of_family(model, p0=1), [0.5, 1]
+    together = table_columns(step.tabulate_limit(members, times, tabulate_hartree(members, times)))
+    assert given == [[], times, times, times]
+    for index, member in enumerate(members):
+        single = Members([member], is_family=False)
+        alone = table_columns(step.tabulate_limit(single, times, tabulate_hartree(single, times)))
+        rows = together["member"] == index
+        for name in ("rate", "softness", "entropy_coefficient", "hartree_infidelity"):
+            assert together[name][rows] == pytest.approx(alone[name], rel=1e-9, abs=1e-12)
+    assert given[4:] == [[]] * 4

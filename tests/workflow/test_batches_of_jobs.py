@@ -50,3 +50,27 @@ def test_a_long_job_goes_alone(unbuilt):
     batches = plan_batches(unbuilt, "--resources", "group_minutes=30", "side_by_side=4")
     assert batches["exact_part_alone"] == 1
     assert sum(batches.values()) == 41
+
+
+def test_blocks_of_a_family_fill_batches_up_to_the_bound(unbuilt):
+    """2000 dimers without a closed form: 16 blocks of 128 members, of three jobs each, of five minutes each."""
+    side_by_side, minutes, of_a_job = 4, 30, 5
+
+    def change(config):
+        parameters = {"gamma": {"start": 0, "stop": 1, "num": 40}, "u": {"start": 0, "stop": 2, "num": 50}}
+        config["models"]["dimer"] = {
+            "parameters": parameters,
+            "one_body": {"X": -1, "Z": {"gamma": "-0.25j"}},
+            "two_body": {"ZZ": {"u": 0.5}},
+        }
+        config["studies"]["screening"] = {"model": "dimer", "states": ["tilted"], "times": [0, 1]}
+
+    unbuilt.edit_config(change)
+    resources = ("--resources", f"group_minutes={minutes}", f"side_by_side={side_by_side}")
+    batches = plan_batches(unbuilt, *resources, "--", "screening")
+    states = [jobs for name, jobs in batches.items() if name.startswith("states")]
+    assert sum(states) == 3 * 16
+    assert len(states) > 1
+    # the shortest that a batch can take, and half of the bound is used
+    assert max(states) * of_a_job / side_by_side <= minutes
+    assert max(states) * of_a_job >= minutes

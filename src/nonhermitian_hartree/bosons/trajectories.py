@@ -60,6 +60,14 @@ class Trajectories:
     no_jump_probability: Real
     no_jump_density: Complex
 
+    def __repr__(self) -> str:
+        """How many runs, of how many bosons, and how many of them have lost nothing."""
+        kept = int((self.remaining[:, -1] == self.particles).sum())
+        return (
+            f"Trajectories: {len(self.remaining)} runs of {self.particles} bosons, {len(self.times)} times, "
+            f"{kept} without loss at t = {self.times[-1]:g}"
+        )
+
     @property
     def no_jump_fraction(self) -> tuple[Real, Real]:
         """Share of the runs that have lost nothing, (T,), and the standard error of that."""

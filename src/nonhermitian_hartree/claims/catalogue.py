@@ -6,10 +6,10 @@ one entry here or in `catalogue_beyond`, and the function in a module of this fo
 
 from __future__ import annotations
 
-from nonhermitian_hartree.claims import finite, limit
 from nonhermitian_hartree.claims.catalogue_beyond import CLAIMS_BEYOND
 from nonhermitian_hartree.claims.catalogue_lattices import CLAIMS_ON_LATTICES
 from nonhermitian_hartree.claims.claim import CRITICAL_TIME_TOLERANCE, EXPONENT_TOLERANCE, Claim
+from nonhermitian_hartree.claims.measures import finite, limit
 from nonhermitian_hartree.model.classes import ANY_MODEL, ANY_QUBIT
 
 CLAIMS_ON_THE_COUNTEREXAMPLE = (

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from nonhermitian_hartree.claims import any_model, beyond
 from nonhermitian_hartree.claims.claim import EXPONENT_TOLERANCE, Claim
+from nonhermitian_hartree.claims.measures import any_model, beyond, families
 from nonhermitian_hartree.limit.laws import CRITICAL_PREFACTOR
 from nonhermitian_hartree.model.classes import (
     ANY_MODEL,
     HERMITIAN,
+    LOSSY_DIMER,
     ONE_BODY_LOSS,
+    TRANSVERSE_FIELDS,
     TRANSVERSE_MIXING,
     WITHOUT_INTERACTION,
 )
@@ -138,6 +140,35 @@ CLAIMS_BEYOND = (
         expected=0,
         tolerance=TIME_TOLERANCE,
         models=TRANSVERSE_MIXING,
+    ),
+    Claim(
+        families.splitting_time_over_field,
+        "docs/theory_limit.md, §3",
+        "at every transverse field f the limit turns mixed when the squeezing of the symmetric branch, "
+        "dz/dt = (1 + z)^2 + 4i f z, has |z| = 1; for f = 0 at t = 1/2",
+        ("hartree", "verdict"),
+        expected=0,
+        tolerance=TIME_TOLERANCE,
+        models=TRANSVERSE_FIELDS,
+    ),
+    Claim(
+        families.infidelity_starts_from_defect,
+        "docs/theory_limit.md, §7",
+        "at short times the infidelity of Hartree to the limit is t^4/4 times the square of the defect (ratio)",
+        ("limit", "verdict"),
+        expected=1,
+        tolerance=1e-3,
+        models=ANY_MODEL,
+    ),
+    Claim(
+        families.lossy_dimer_is_known_on_its_axes,
+        "docs/theory_limit.md, §7",
+        "from the first well, without loss the imbalance of the wells is cn(2t, u/4), and without interaction "
+        "that of two coupled amplitudes, for Hartree and the limit",
+        ("hartree", "limit"),
+        expected=0,
+        tolerance=1e-9,
+        models=LOSSY_DIMER,
     ),
     Claim(
         beyond.critical_entropy_exponent,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nonhermitian_hartree.claims import lattices
 from nonhermitian_hartree.claims.claim import Claim
+from nonhermitian_hartree.claims.measures import lattices
 from nonhermitian_hartree.model.classes import WITHOUT_INTERACTION
 from nonhermitian_hartree.model.lattice.classes import (
     ABSORBING_EDGE,

@@ -10,6 +10,8 @@ make the states know them to full relative accuracy, which makes the error of �
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -31,12 +33,14 @@ def infidelity(density: ArrayLike, entropy: ArrayLike, other: ArrayLike, other_e
     Eq. (47) with σ the limit; eq. (12) with σ = |φ⟩⟨φ| (``other_entropy`` 0). For exact input the error is,
     for qubits, 1e-9 relative or 1e-18 absolute, whichever is larger; for d > 2 about 1e-15 absolute against a
     pure σ and, by the Bures distance, up to 1e-15 + d·1e-8·√(1 − F) otherwise, the worst for singular states.
+    NaN where a state is not known.
     """
     rho, sigma = np.asarray(density, dtype=complex), np.asarray(other, dtype=complex)
     other_entropy = np.asarray(other_entropy)
     if rho.shape[-1] == 2:
         return _qubit_infidelity(rho, np.asarray(entropy), sigma, other_entropy)
-    return np.where(other_entropy == 0, _pure_infidelity(rho, sigma), _uhlmann_infidelity(rho, sigma))
+    pure = _where_known(_pure_infidelity, rho, sigma)
+    return np.where(other_entropy == 0, pure, _where_known(_uhlmann_infidelity, rho, sigma))
 
 
 def infidelity_error(
@@ -58,7 +62,7 @@ def infidelity_error(
     d = rho.shape[-1]
     if d > 2:
         root_error = np.sqrt(2 * d**1.5 * error)
-        distance = np.sqrt(2 * _uhlmann_infidelity(rho, sigma))
+        distance = np.sqrt(2 * _where_known(_uhlmann_infidelity, rho, sigma))
         return np.asarray(np.where(pure, d * d * error, root_error * (2 * distance + root_error)))
     length = np.linalg.norm(bloch_vector(rho) - bloch_vector(sigma), axis=-1)
     step = 4 * error  # of the Bloch vector, Euclidean
@@ -76,6 +80,13 @@ def _qubit_infidelity(rho: Complex, entropy: Real, sigma: Complex, other_entropy
     difference = bloch_vector(rho) - bloch_vector(sigma)
     gap = np.sqrt(2 * np.maximum(entropy, 0)) - np.sqrt(2 * np.maximum(other_entropy, 0))
     return np.asarray(((difference**2).sum(axis=-1) + gap**2) / 4)
+
+
+def _where_known(distance: Callable[[Complex, Complex], Real], rho: Complex, sigma: Complex) -> Real:
+    """A distance of states that are known, and NaN for others, of which LAPACK finds no eigenvectors."""
+    known = np.asarray(np.isfinite(rho).all(axis=(-2, -1)) & np.isfinite(sigma).all(axis=(-2, -1)))
+    states = (np.where(known[..., None, None], state, np.eye(state.shape[-1])) for state in (rho, sigma))
+    return np.where(known, distance(*states), np.nan)
 
 
 def _pure_infidelity(rho: Complex, sigma: Complex) -> Real:

@@ -7,11 +7,8 @@ that fails, the verdict is ``unknown``, with the reason.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from math import inf
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,23 +17,10 @@ from nonhermitian_hartree.compare.assess import assess_beside, read_threshold
 from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
 from nonhermitian_hartree.compare.verdict import Verdict, judge_nothing
 from nonhermitian_hartree.errors import AccuracyError, ConvergenceError
-from nonhermitian_hartree.limit.state import ray_distance
+from nonhermitian_hartree.limit.neighbours import Neighbours
 from nonhermitian_hartree.model.arguments import read_particles, read_times
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, require_pair
-
-if TYPE_CHECKING:
-    from nonhermitian_hartree.limit.two_point.newton import TwoPointPath
-
-REMEMBERED = 200
-"""Members of which the branches are kept: more than a row of most grids."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Member:
-    model: Model
-    state: ProductState
-    paths: Mapping[float, Sequence[TwoPointPath]]
 
 
 def assess_family(
@@ -82,32 +66,14 @@ def _assess_each(
     particles: int | None,
     budget: float,
 ) -> Iterator[Verdict]:
-    known: deque[_Member] = deque(maxlen=REMEMBERED)
+    neighbours = Neighbours()
     for model, state in members:
         require_pair(model, state)
-        seeds = _nearest_paths(known, model, state)
+        seeds = neighbours.nearest_paths(model, state)
         try:
             verdict, paths = assess_beside(model, state, last, threshold, particles, budget, seeds)
         except (AccuracyError, ConvergenceError, np.linalg.LinAlgError) as error:
             yield judge_nothing(last, threshold, str(error))
             continue
-        if paths:
-            known.append(_Member(model, state, paths))
+        neighbours.remember(model, state, paths)
         yield verdict
-
-
-def _nearest_paths(
-    known: Iterable[_Member], model: Model, state: ProductState
-) -> Mapping[float, Sequence[TwoPointPath]]:
-    """Paths of the member that differs least in A1, A2 and φ; none if there is none of this dimension."""
-
-    def distance(member: _Member) -> float:
-        changes = (member.model.one_body - model.one_body, member.model.two_body - model.two_body)
-        turned = ray_distance(member.state.amplitudes, state.amplitudes)
-        return float(sum(map(np.linalg.norm, changes)) / size + turned)
-
-    alike = [member for member in known if member.model.dimension == model.dimension]
-    if not alike:  # as with many modes, which have no paths, and whose A2 is no array
-        return {}
-    size = float(np.linalg.norm(model.one_body) + np.linalg.norm(model.two_body))
-    return min(alike, key=distance).paths

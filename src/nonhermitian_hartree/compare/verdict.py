@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan
+from math import isnan, nan
 from typing import Literal
 
 from nonhermitian_hartree.display import show_card
@@ -141,7 +141,7 @@ class Verdict:
             "largest infidelity": "" if self.largest_infidelity is None else _show(self.largest_infidelity),
             "at t": "" if self.largest_infidelity_time is None else _show(self.largest_infidelity_time),
             "transitions": ", ".join(f"{change.kind} at t = {_show(change.time)}" for change in self.transitions),
-            "defect": _show(self.defect),
+            "defect": "" if isnan(self.defect) else _show(self.defect),
             "limit good from N": "" if self.particles_needed is None else _show_count(self.particles_needed),
             "confirmed": self.confirmed,
         }

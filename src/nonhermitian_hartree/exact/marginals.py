@@ -70,6 +70,13 @@ class Marginals:
             method=methods[0] if len(set(methods)) == 1 else np.array(methods),
         )
 
+    def __repr__(self) -> str:
+        """How many they are, of how many levels, and how far they can be trusted."""
+        *axes, d, _ = self.density.shape
+        methods = ", ".join(dict.fromkeys(np.atleast_1d(self.method).tolist()))
+        count = " × ".join(map(str, axes)) or "1"
+        return f"Marginals: {count} of {d} levels, errors ≤ {np.max(self.error_bound):.1e}, {methods}"
+
     def to_pandas(self, times: ArrayLike) -> pd.DataFrame:
         """One row a time, with the columns of the workflow's ``exact`` table that are about numbers.
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.arrays import Complex, Real
+from nonhermitian_hartree.display import show_number
 from nonhermitian_hartree.errors import ModelError
 from nonhermitian_hartree.exact.marginals import Marginals
 from nonhermitian_hartree.exact.pairs import PairMarginals
@@ -31,6 +32,14 @@ class Estimate:
 
     value: Real | Complex
     error: Real
+
+    def __str__(self) -> str:
+        """``value ± error`` of each, in a line."""
+        pairs = zip(np.ravel(self.value).tolist(), np.ravel(self.error).tolist(), strict=True)
+        return ", ".join(f"{show_number(value, 10)} ± {error:.1e}" for value, error in pairs)
+
+    def __repr__(self) -> str:
+        return f"Estimate: {self}"
 
 
 def expectation(operator: ArrayLike, marginals: Marginals | PairMarginals) -> Estimate:

@@ -43,6 +43,12 @@ class PairMarginals:
     density: Complex
     error_bound: Real
 
+    def __repr__(self) -> str:
+        """N, how many times, and how far they can be trusted."""
+        return (
+            f"PairMarginals: N = {self.particles}, {len(self.times)} times, errors ≤ {self.error_bound.max():.1e}"
+        )
+
     @property
     def correlation(self) -> Complex:
         """Connected part ``ρ̂^(2) − ρ̂^(1) ⊗ ρ̂^(1)``, (T, d*d, d*d); zero in a product state."""

@@ -52,3 +52,31 @@ WITHOUT_INTERACTION = ModelClass("a model without two_body", lambda model: not l
 COUNTEREXAMPLE = _single_model("the counterexample", {}, {"ZZ": 1j})
 ONE_BODY_LOSS = _single_model("the model of one-body loss", {"Z": LOSS * 1j}, {"ZZ": 1})
 TRANSVERSE_MIXING = _single_model("the model of transverse mixing", {"X": FIELD}, {"ZZ": 1j})
+
+
+def _is_lossy_dimer(model: Model) -> bool:
+    gamma, u = -2 * model.one_body[0, 0].imag, model.two_body[0, 0].real if model.dimension == 2 else 0.0
+    one_body = {"X": -1, "I": -0.25j * gamma, "Z": -0.25j * gamma}
+    two_body = {"II": u / 2, "ZZ": u / 2}
+    return _is_near(model, one_body, two_body) and gamma >= 0 and u >= 0
+
+
+def _is_transverse_mixing(model: Model) -> bool:
+    return _is_near(model, {"X": model.one_body[0, 1]}, {"ZZ": 1j}) and model.one_body[0, 1].imag == 0
+
+
+def _is_near(model: Model, one_body: dict[str, complex], two_body: dict[str, complex]) -> bool:
+    return model.dimension == 2 and all(
+        np.allclose(found, pauli_sum(letters, bodies), rtol=0, atol=1e-12)
+        for found, letters, bodies in ((model.one_body, one_body, 1), (model.two_body, two_body, 2))
+    )
+
+
+LOSSY_DIMER = ModelClass(
+    "Bose–Hubbard dimers with loss: one_body {X: -1, I: -0.25i gamma, Z: -0.25i gamma}, "
+    "two_body {II: 0.5 u, ZZ: 0.5 u}, with parameters gamma and u ≥ 0",
+    _is_lossy_dimer,
+)
+TRANSVERSE_FIELDS = ModelClass(
+    "transverse mixing: one_body {X: field}, two_body {ZZ: 1j}, with a real parameter field", _is_transverse_mixing
+)

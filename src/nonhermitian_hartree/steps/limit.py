@@ -8,7 +8,8 @@ from math import nan
 import numpy as np
 import pyarrow as pa
 
-from nonhermitian_hartree.limit.solve import bound_limit_error, limit_states
+from nonhermitian_hartree.limit.neighbours import Neighbours
+from nonhermitian_hartree.limit.solve import bound_limit_error, limit_curve
 from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.steps.members import Member, Members, tabulate_members
 from nonhermitian_hartree.storage.columns import read_vectors, vector_columns
@@ -25,13 +26,20 @@ def tabulate_limit(
     see `LimitState`. Where the limit is not known, there is one row with a ``reason`` and NaN.
 
     The rows of ``hartree`` are those of the same members and times, in this order. Rows of members that are
-    ``known`` are not computed.
+    ``known`` are not computed. Members of a family start from the branches of their neighbours, which exact states
+    have to confirm at each of them anew.
     """
     solutions = read_vectors(table_columns(hartree), "phi")
     solutions = solutions.reshape(len(members), len(times), -1)
+    neighbours = Neighbours()
 
     def tabulate(index: int, member: Member) -> pa.Table:
-        return rows(index, member, limit_states(member.model, member.state, times))
+        seeds = neighbours.nearest_paths(member.model, member.state)
+        curve = limit_curve(member.model, member.state, times, seeds)
+        limits = curve.states()
+        if members.is_family:
+            neighbours.remember(member.model, member.state, curve.paths())
+        return rows(index, member, limits)
 
     def fill(index: int, member: Member, reason: str) -> pa.Table:
         return rows(index, member, [LimitState.unknown(float(time), reason) for time in times])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nonhermitian_hartree.claims.finite import hartree_holds_before_transition
+from nonhermitian_hartree.claims.measures.finite import hartree_holds_before_transition
 from nonhermitian_hartree.claims.rows import farthest, farthest_exponent, largest_particles
 from nonhermitian_hartree.numerics.extrapolation import weights_at_infinity
 from nonhermitian_hartree.storage.columns import ROW_KEYS, density_columns, read_density, read_vectors

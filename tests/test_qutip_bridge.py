@@ -11,13 +11,13 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from nonhermitian_hartree.config.qutip import from_qutip, to_qutip
 from nonhermitian_hartree.errors import MissingExtraError, ModelError
 from nonhermitian_hartree.exact.pairs import pair_marginals
 from nonhermitian_hartree.exact.solve import exact_marginals
 from nonhermitian_hartree.limit.solve import limit_states
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
+from nonhermitian_hartree.qutip_bridge import from_qutip, to_qutip
 from tests.references.full_space import full_hamiltonian
 from tests.systems import COUNTEREXAMPLE, NO_FIELD, X, Z
 

@@ -42,19 +42,24 @@ def transverse_splitting_time(hartree: pd.DataFrame, verdict: pd.DataFrame) -> f
 
     NaN unless every state starts, and under Hartree stays, at (1, 1)/√2, and splits.
     """
+    return farthest(splitting_differences(hartree, verdict, np.full(len(verdict), FIELD)), 0)
+
+
+def splitting_differences(hartree: pd.DataFrame, verdict: pd.DataFrame, fields: Real) -> list[float]:
+    """First splitting of each verdict less `symmetric_splitting_time` of its field.
+
+    NaN unless every member starts, and under Hartree stays, at (1, 1)/√2, and splits.
+    """
     kets = read_vectors(hartree, "phi")
     is_symmetric = np.abs(kets[:, 0] - kets[:, 1]) <= ROUNDING
     starts = hartree[hartree["time"] == 0]
     if len(starts) != len(verdict) or not is_symmetric.all():
-        return nan
-    expected = symmetric_splitting_time(FIELD)
+        return [nan]
     differences: list[float] = []
-    for transitions in verdict["transitions"].fillna(""):
+    for transitions, field in zip(verdict["transitions"].fillna(""), fields, strict=True):
         times = [float(time) for time in re.findall(r"splitting at (\S+?)(?:;|$)", transitions)]
-        if not times:
-            return nan
-        differences.append(min(times) - expected)
-    return farthest(differences, 0)
+        differences.append(min(times, default=nan) - symmetric_splitting_time(float(field)))
+    return differences
 
 
 def symmetric_splitting_time(field: float) -> float:
@@ -67,6 +72,8 @@ def symmetric_splitting_time(field: float) -> float:
     and they diverge at |z| = 1. The equation is solved by ``z = a (1 − e)/(1 − (a/b) e)``, ``e = e^{(a−b) t}``,
     with a, b the zeros of its right-hand side.
     """
+    if field == 0:  # a = b = −1, and z = t/(1 − t)
+        return 0.5
     from scipy.optimize import brentq  # here, because its import takes longer than reading a configuration
 
     half = -(1 + 2j * field)

@@ -1,0 +1,1 @@
+"""What claims measure on tables, by what they are about."""

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from nonhermitian_hartree.config.configuration import canonical_json, load_config, parse_config
+from nonhermitian_hartree.config.forms import build_model
 from nonhermitian_hartree.config.members import read_members, split_members
 from nonhermitian_hartree.config.model import ModelSpec
 from nonhermitian_hartree.config.state import StateSpec
@@ -136,3 +137,10 @@ def test_the_largest_model_is_planned_and_read_back():
     (member,) = read_members(canonical_json(model.template()), "wave", block.state, block.parameters)
     assert member.state.dimension == member.model.dimension == 1024
     assert len(block.state) < 200  # no amplitudes in what a job is given
+
+
+def test_python_takes_the_same_forms():
+    forms = {"hopping": {"amplitude": -1, "shape": [64]}, "onsite": [{"site": 32, "value": -1j}]}
+    model = build_model(one_body=forms, two_body={"contact": 2}, dimension=64)
+    assert model.one_body[32, 32] == -1j
+    assert len(model.couplings.values) == 64

@@ -33,7 +33,8 @@ def build_model(
     ----------
     one_body, two_body : mapping or array, optional
         An array or nested lists, (d, d) and (d², d²); or Pauli letters and coefficients, ``{"X": 1, "Z": -0.5j}``
-        and ``{"ZZ": 2}``, or ``{"matrix": rows}``, or for two bodies ``{"terms": …}`` (config/README.md). Energies
+        and ``{"ZZ": 2}``, or ``{"matrix": rows}``, or the forms of
+        lattices such as ``{"hopping": …}`` and ``{"contact": …}`` (config/README.md). Energies
         in units of 1/time; zero if absent.
     dimension : int, optional
         d of the one-particle space; that of the arrays, or 2, if absent.
@@ -59,7 +60,7 @@ def build_model(
         shape = (model.dimension**power,) * 2
         if key in arrays and arrays[key].shape != shape:
             raise refuse(f"build_model: {key}", arrays[key], f"an array of shape {shape}")
-    return Model(arrays.get("one_body", model.one_body), arrays.get("two_body", model.two_body))
+    return Model(arrays.get("one_body", model.one_body), arrays.get("two_body", model.couplings))
 
 
 def build_state(

@@ -17,6 +17,9 @@ from nonhermitian_hartree.model.classes import (
 
 TIME_TOLERANCE = 2e-6
 """Transitions are located to 1e-6; the other half is for the reference."""
+BRACKET_TOLERANCE = 3e-6
+"""Around a critical time without an answer a transition is located to 4e-6, to the middle of which it is half of that;
+the table has six decimals."""
 
 CLAIMS_BEYOND = (
     Claim(
@@ -148,7 +151,7 @@ CLAIMS_BEYOND = (
         "dz/dt = (1 + z)^2 + 4i f z, has |z| = 1; for f = 0 at t = 1/2",
         ("hartree", "verdict"),
         expected=0,
-        tolerance=TIME_TOLERANCE,
+        tolerance=BRACKET_TOLERANCE,
         models=TRANSVERSE_FIELDS,
     ),
     Claim(

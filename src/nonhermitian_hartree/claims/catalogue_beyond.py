@@ -18,8 +18,7 @@ from nonhermitian_hartree.model.classes import (
 TIME_TOLERANCE = 2e-6
 """Transitions are located to 1e-6; the other half is for the reference."""
 BRACKET_TOLERANCE = 3e-6
-"""Around a critical time without an answer a transition is located to 4e-6, to the middle of which it is half of that;
-the table has six decimals."""
+"""Half of the 4e-6 to which a transition is located around a critical time without an answer, and six decimals."""
 
 CLAIMS_BEYOND = (
     Claim(

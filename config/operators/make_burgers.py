@@ -10,6 +10,8 @@ Mode 0 is the constant; modes 1 … 63 are the values w on a ring of length 2π,
 Burgers' equation whose advection conserves Σ u² on the grid. A non-Hermitian mean field gives it: A1 = iν D², and
 A2 = iλ Σ F_ijk |i 0⟩⟨j k|, made symmetric, whose bra ⟨φ| brings the factor φ_0*. The norm 1 + Σ u² of (1, u) falls
 with the dissipation, and |φ_0|² = 1/(1 + Σ u²) changes with it.
+
+As Σ u_i F_i(u, u) = 0, the Hermitian part of A2 has the same field on real states: another embedding.
 """
 
 from __future__ import annotations
@@ -49,6 +51,11 @@ def two_body() -> sp.csr_array:
     return total
 
 
+def hermitian_two_body() -> sp.csr_array:
+    """(A2 + A2†)/2, whose mean field is the same; sparse (4096, 4096)."""
+    return (two_body() + two_body().conj().T) / 2
+
+
 def initial_state() -> np.ndarray:
     """(1, u)/√2 with u ∝ sin x."""
     vector = np.append(1.0, SCALE * np.sin(STEP * np.arange(POINTS)))
@@ -56,10 +63,11 @@ def initial_state() -> np.ndarray:
 
 
 def main() -> None:
-    """Write the three files beside this one."""
+    """Write the four files beside this one."""
     folder = Path(__file__).parent
     sp.save_npz(folder / "burgers_one_body.npz", one_body())
     sp.save_npz(folder / "burgers_two_body.npz", two_body())
+    sp.save_npz(folder / "burgers_hermitian.npz", hermitian_two_body())
     np.save(folder / "burgers_state.npy", initial_state())
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from config.operators.make_burgers import initial_state, one_body, two_body
+from config.operators.make_burgers import hermitian_two_body, initial_state, one_body, two_body
 from nonhermitian_hartree.config.configuration import load_config
+from nonhermitian_hartree.hartree import hartree_wavefunctions
 from nonhermitian_hartree.model.lattice.operators import contact, density, hopping, onsite
 from tests.docs.fenced_blocks import read_configurations
 
@@ -23,8 +24,20 @@ def test_the_configuration_of_the_page_is_its_python():
 
 def test_the_files_of_burgers_are_what_their_maker_makes():
     config = load_config(ROOT / "config" / "lattice.yaml")
-    model = config.models["burgers"].build()
+    for name, expected in (("burgers", two_body()), ("burgers_hermitian", hermitian_two_body())):
+        model = config.models[name].build()
+        assert np.allclose(model.one_body, one_body().toarray(), rtol=1e-14, atol=0)
+        assert abs(model.couplings.to_sparse() - expected).max() <= 1e-14 * abs(expected).max()
     (member,) = config.states["wave"].on((64,)).members()
-    assert np.allclose(model.one_body, one_body().toarray(), rtol=1e-14, atol=0)
-    assert abs(model.couplings.to_sparse() - two_body()).max() <= 1e-14 * abs(two_body()).max()
     assert np.allclose(member.state.amplitudes, initial_state(), rtol=0, atol=1e-15)
+
+
+def test_the_hermitian_operator_has_the_same_hartree():
+    config = load_config(ROOT / "config" / "lattice.yaml")
+    (member,) = config.states["wave"].on((64,)).members()
+    times = [0.4, 1.2]
+    first, second = (
+        hartree_wavefunctions(config.models[name].build(), member.state, times)
+        for name in ("burgers", "burgers_hermitian")
+    )
+    assert np.allclose(first, second, rtol=0, atol=1e-13)

@@ -176,11 +176,11 @@ FALSIFICATIONS_BEYOND = {
         "no start": lambda c: drop(c, "hartree", "time == 0"),
     },
     "splitting_time_over_field": {
-        "4e-6 later at one field": lambda c: change(
-            c, "verdict", "field == 0.5", transitions=f"splitting at {symmetric_splitting_time(0.5) + 4e-6:.7g}"
+        "6e-6 later at one field": lambda c: change(
+            c, "verdict", "field == 0.5", transitions=f"splitting at {symmetric_splitting_time(0.5) + 6e-6:.7g}"
         ),
         "without a field not at one half": lambda c: change(
-            c, "verdict", "field == 0", transitions="splitting at 0.500004"
+            c, "verdict", "field == 0", transitions="splitting at 0.500006"
         ),
         "does not depend on the field": lambda c: change(
             c, "verdict", transitions=f"splitting at {symmetric_splitting_time(0.5):.7g}"

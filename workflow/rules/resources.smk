@@ -46,12 +46,8 @@ def job_minutes(wildcards):
     members = count_members(wildcards)
     points = members * len(study.particles or [0]) * len(study.times)
     evolution = members * evolved_components(wildcards) ** 2
-    is_long = (
-        members > 1 or CONFIG.models[study.model].dimension > MOST_QUICK_MODES
-    )
-    family = (
-        members * seconds_of_member(wildcards.study) / 60 if is_long else 0
-    )
+    is_long = members > 1 or CONFIG.models[study.model].dimension > MOST_QUICK_MODES
+    family = members * seconds_of_member(wildcards.study) / 60 if is_long else 0
     return ceil(
         family + points / POINTS_PER_MINUTE + MINUTES_PER_COMPONENT_SQUARED * evolution
     )

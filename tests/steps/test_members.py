@@ -38,7 +38,7 @@ def tables(monkeypatch):
     for step, name in (
         (hartree, "hartree_wavefunctions"),
         (exact, "exact_marginals"),
-        (limit, "limit_states"),
+        (limit, "limit_curve"),
         (screening, "assess_beside"),
     ):
         monkeypatch.setattr(step, name, refuse(getattr(step, name)))

@@ -91,7 +91,7 @@ CODE = {
     "compare/power_law": FITS | JUDGED | RECORDED,
     "compare/verdict": ASSESSED,
     "steps/verdict": VERDICTS | RECORDED,
-    "claims/beyond": JUDGED | RECORDED,
+    "claims/measures/beyond": JUDGED | RECORDED,
     "figures/style": EVERY_FIGURE,
     "runs/provenance": RECORDED,
 }

@@ -55,7 +55,7 @@ class Inputs:
         if "amplitudes" in self.form:
             return ProductState(np.array(self.form["amplitudes"]))
         build = ProductState.from_population if "p0" in self.form else ProductState.from_tilt
-        return build(*self.form.values())  # type: ignore[arg-type]
+        return build(*self.form.values())  # type: ignore[arg-type]  # numbers, where there are no amplitudes
 
     def __str__(self) -> str:
         """All that is needed to build it again."""

@@ -48,7 +48,7 @@ def measure_limit(modes: int) -> str:
             if "GMRES" in record.msg and isinstance(record.args, tuple):
                 time, _, counts = record.args
                 if any(abs(float(str(time)) - wanted) < 1e-9 for wanted in times):
-                    iterations.append(f"{np.mean(counts):.0f}")  # type: ignore[arg-type]
+                    iterations.append(f"{np.mean(counts):.0f}")  # type: ignore[arg-type]  # a list of int, as logged
 
     logger = logging.getLogger(BranchFollower.__module__)
     logger.addHandler(Counter())

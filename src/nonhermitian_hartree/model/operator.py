@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, TypeGuard, cast
 
 import numpy as np
 
@@ -12,6 +12,17 @@ from nonhermitian_hartree.model.arguments import read_array, refuse
 
 if TYPE_CHECKING:  # its import takes as long as a small model
     import scipy.sparse as sp
+
+
+class _QuantumObject(Protocol):
+    """What is used of QuTiP's Qobj; QuTiP is none of our requirements."""
+
+    isoper: bool
+    type: str
+    data: object
+
+    def full(self) -> Complex:
+        """The elements as an array."""
 
 
 def read_operator(name: str, value: object, shape: str) -> Complex | sp.csr_array:
@@ -34,8 +45,8 @@ def read_operator(name: str, value: object, shape: str) -> Complex | sp.csr_arra
     if is_sparse(value):
         return _read_sparse(name, value, allowed)
     if _is_quantum_object(value):
-        if not value.isoper:  # type: ignore[attr-defined]
-            raise refuse(name, f"a QuTiP {value.type}", allowed, quote=False)  # type: ignore[attr-defined]
+        if not value.isoper:
+            raise refuse(name, f"a QuTiP {value.type}", allowed, quote=False)
         return _read_sparse(name, _matrix_of(value), allowed)
     return read_array(name, value, allowed)
 
@@ -45,18 +56,18 @@ def is_sparse(value: object) -> bool:
     return hasattr(value, "tocoo") and hasattr(value, "nnz")
 
 
-def _is_quantum_object(value: object) -> bool:
-    """Whether this is QuTiP's Qobj, told by its attributes: QuTiP is none of our requirements."""
+def _is_quantum_object(value: object) -> TypeGuard[_QuantumObject]:
+    """Whether this is QuTiP's Qobj, told by its attributes."""
     return all(hasattr(value, attribute) for attribute in ("isoper", "dims", "data", "full"))
 
 
-def _matrix_of(value: object) -> object:
-    data = value.data  # type: ignore[attr-defined]
+def _matrix_of(value: _QuantumObject) -> object:
+    data = value.data
     if is_sparse(data):  # QuTiP 4
-        return cast(object, data)
+        return data
     if hasattr(data, "as_scipy"):  # the sparse formats of QuTiP 5
         return cast(object, data.as_scipy())
-    return np.asarray(value.full())  # type: ignore[attr-defined]
+    return np.asarray(value.full())
 
 
 def _read_sparse(name: str, value: object, allowed: str) -> sp.csr_array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.bosons.evolved_states import EvolvedState, overlap_rates, product_bras
 from nonhermitian_hartree.bosons.subspace import annihilation_operator
 from nonhermitian_hartree.limit.state import ray_distance
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 STARTS = {2: 800, 3: 400}
 STARTS_BEYOND = 600
@@ -93,14 +97,14 @@ def _rates_and_slopes(states: Complex, evolved: EvolvedState, lowered: Complex) 
 
 
 @lru_cache(maxsize=8)
-def _lowering_operators(dimension: int, particles: int) -> tuple[object, ...]:
+def _lowering_operators(dimension: int, particles: int) -> tuple[sp.csr_array, ...]:
     return tuple(annihilation_operator(dimension, particles, level) for level in range(dimension))
 
 
 def _lowered_states(evolved: EvolvedState, dimension: int) -> Complex:
     """``a_i|Ψ⟩/√N`` for every level i, shape (D', d)."""
     operators = _lowering_operators(dimension, evolved.particles)
-    columns = [operator @ evolved.vector for operator in operators]  # type: ignore[operator]
+    columns = [np.asarray(operator @ evolved.vector) for operator in operators]
     return np.asarray(np.stack(columns, axis=1) / np.sqrt(evolved.particles))
 
 

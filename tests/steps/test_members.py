@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -104,3 +107,24 @@ def test_parts_are_numbered_through():
     one, two = hartree.tabulate_hartree(FAN, [0.2]), hartree.tabulate_hartree(FAN, [0.2])
     table = table_columns(concatenate_members([one, two], [0, 3]))
     assert table["member"].tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_steps_do_not_wait_for_libraries_that_they_do_not_use():
+    """Where a closed form is known, no step imports pandas or SciPy: that would take longer than what it computes."""
+    program = """
+import sys
+from nonhermitian_hartree.steps import assessment, exact, hartree, limit
+from nonhermitian_hartree.steps.comparison import compare_states
+from nonhermitian_hartree.steps.members import concatenate_members
+from nonhermitian_hartree.storage.parquet import table_columns
+from tests.members import members_of
+from tests.systems import COUNTEREXAMPLE
+family = members_of(COUNTEREXAMPLE, "fan", p0=[0.3, 0.9])
+hartree = hartree.tabulate_hartree(family, [0.2, 0.8])
+limit = limit.tabulate_limit(family, [0.2, 0.8], hartree)
+exact = exact.tabulate_exact(family, [1000], [0.2, 0.8], 1e-8)
+compare_states(*(table_columns(concatenate_members([table], [0])) for table in (exact, hartree, limit)))
+print(sorted({"pandas", "scipy"} & sys.modules.keys()))
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"

@@ -19,7 +19,7 @@ from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState
 from nonhermitian_hartree.numerics.progress import show_progress
 from nonhermitian_hartree.storage.columns import MEMBER
-from nonhermitian_hartree.storage.parquet import concatenate_tables, first_line, table_columns
+from nonhermitian_hartree.storage.parquet import concatenate_tables, first_line, table_columns, with_members
 
 FAILURES = (NonHermitianHartreeError, np.linalg.LinAlgError)
 """What a member may end with that says more about the member than about the program."""
@@ -109,20 +109,13 @@ def tabulate_members(
                 if not members.is_family:
                     raise
                 table = fill(index, member, first_line(error))
-        tables.append(_number(table, index))
+        tables.append(with_members(table, index))
     return concatenate_tables(tables)
 
 
 def concatenate_members(parts: Sequence[pa.Table], first_members: Sequence[int]) -> pa.Table:
     """Rows of the parts of a table, in order, their members numbered from what is the first of each."""
     return concatenate_tables(
-        part.set_column(0, MEMBER, pa.array(first + table_columns(part.select([MEMBER]))[MEMBER]))
+        with_members(part, first + table_columns(part.select([MEMBER]))[MEMBER])
         for part, first in zip(parts, first_members, strict=True)
     )
-
-
-def _number(table: pa.Table, index: int) -> pa.Table:
-    column = pa.array([index] * len(table), pa.int64())
-    if MEMBER in table.column_names:
-        return table.set_column(table.column_names.index(MEMBER), MEMBER, column)
-    return table.add_column(0, MEMBER, column)

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.storage.atomic_write import replace_atomically
+from nonhermitian_hartree.storage.columns import MEMBER
 
 FOOTER_KEY = "nonhermitian_hartree.footer_sha256"
 
@@ -40,6 +41,14 @@ def make_table(columns: Mapping[str, object]) -> pa.Table:
 def table_columns(table: pa.Table) -> dict[str, np.ndarray]:
     """Columns of a table as arrays, by name."""
     return {name: _to_numpy(table[name].combine_chunks()) for name in table.column_names}
+
+
+def with_members(table: pa.Table, members: int | np.ndarray) -> pa.Table:
+    """Return a table whose rows have these numbers of members, one number for all or one a row."""
+    column = _to_arrow(np.broadcast_to(members, len(table)))
+    if MEMBER in table.column_names:
+        return table.set_column(table.column_names.index(MEMBER), MEMBER, column)
+    return table.add_column(0, MEMBER, column)
 
 
 def concatenate_tables(tables: Iterable[pa.Table]) -> pa.Table:
@@ -150,7 +159,8 @@ def _to_arrow(values: Sequence[object] | np.ndarray) -> pa.Array:
         offsets = np.arange(len(array) + 1, dtype=np.int32) * array.shape[1]
         numbers = _to_arrow(array.ravel())
         kind = pa.list_(pa.field("element", numbers.type))  # the name that a Parquet file gives back
-        return pa.ListArray.from_arrays(pa.array(offsets), numbers, type=kind)
+        starts = pa.Array.from_buffers(pa.int32(), len(offsets), [None, pa.py_buffer(offsets)])
+        return pa.ListArray.from_arrays(starts, numbers, type=kind)
     if array.dtype.kind in "fi":
         numbers = np.ascontiguousarray(array, dtype=np.float64 if array.dtype.kind == "f" else np.int64)
         is_missing = np.isnan(numbers)  # what is not known is null in a file, NaN in an array

@@ -17,7 +17,7 @@ from nonhermitian_hartree.compare.quantities import HARTREE_THRESHOLD
 from nonhermitian_hartree.compare.short_time_defect import short_time_defect
 from nonhermitian_hartree.compare.verdict import Theorem, Verdict
 from nonhermitian_hartree.hartree import HartreeCurve
-from nonhermitian_hartree.limit.solve import LimitCurve, limit_curve
+from nonhermitian_hartree.limit.solve import ClosedFormCurve, LimitCurve, limit_curve
 from nonhermitian_hartree.limit.state import LimitState
 from nonhermitian_hartree.model.arguments import read_number, read_particles, read_times, refuse
 from nonhermitian_hartree.model.hamiltonian import DENSE_STORE, Model
@@ -100,8 +100,9 @@ def assess_beside(
     confirmed_times = np.linspace(0, last, count + 1)
     limit = limit_curve(model, state, list(confirmed_times), seeds)
     curve = SampledCurve(_sampler(limit, HartreeCurve(model, state, last), deadline), deadline)
-    for time in show_progress(confirmed_times, count + 1, "limit"):
-        curve.add([time])
+    rounds = [confirmed_times] if isinstance(limit, ClosedFormCurve) else list(confirmed_times[:, None])
+    for times in show_progress(rounds, len(rounds), "limit"):
+        curve.add(times)
     if theorem:
         coefficients = [sample.limit.entropy_coefficient for sample in curve.sorted()]
         largest = float(np.max(coefficients))

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from math import nan
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.limit.fluctuations import SOFTEST
-from nonhermitian_hartree.limit.rate_function import find_maximisers
+from nonhermitian_hartree.limit.rate_function import find_maximisers_of_each
 from nonhermitian_hartree.limit.state import LimitBranch, LimitState
 from nonhermitian_hartree.model.diagonal_qubit import DiagonalQubit, reduce_diagonal_qubit
 from nonhermitian_hartree.model.hamiltonian import Model
@@ -28,40 +29,48 @@ def diagonal_qubit_limits(model: Model, state: ProductState, times: Sequence[flo
     other local maximiser, where there is one, is listed as subdominant.
     """
     qubit = reduce_diagonal_qubit(model, state)
+    instants = np.asarray(times, dtype=float)
+    tilts = qubit.tilt_at(instants)
+    found = find_maximisers_of_each(np.where(np.isinf(tilts), 0.0, tilts), qubit.gain_at(instants))
+    counts = [len(maximisers.fields) for maximisers in found]
+    fields = np.array([field for maximisers in found for field in maximisers.fields])
+    branches = iter(_branches_of_fields(qubit, np.repeat(instants, counts), fields))
     limits = []
-    for time in np.asarray(times, dtype=float):
-        tilt, gain = float(qubit.tilt_at(time)), float(qubit.gain_at(time))
+    for time, tilt, maximisers in zip(instants, tilts, found, strict=True):
+        both: dict[bool, list[LimitBranch]] = {True: [], False: []}
+        for is_global in maximisers.is_global:
+            both[is_global].append(next(branches))
         if np.isinf(tilt):
-            growth = gain + np.sign(tilt) * float(qubit.drive_at(time)) + float(qubit.norm_rate_at(time))
-            pole = LimitBranch(float(time), state.amplitudes, float(growth), 0.0, 0.0, entropy_coefficient=0.0)
-            limits.append(LimitState(float(time), (pole,), np.ones(1), ()))
-            continue
-        maximisers = find_maximisers(tilt, gain)
-        branches: dict[bool, list[LimitBranch]] = {True: [], False: []}
-        for field, is_global in zip(maximisers.fields, maximisers.is_global, strict=True):
-            branches[is_global].append(_branch_of_field(qubit, float(time), field))
-        count = len(branches[True])
-        limits.append(
-            LimitState(float(time), tuple(branches[True]), np.full(count, 1 / count), tuple(branches[False]))
-        )
+            both = {True: [_branch_at_pole(qubit, state, float(time), float(tilt))], False: []}
+        count = len(both[True])
+        limits.append(LimitState(float(time), tuple(both[True]), np.full(count, 1 / count), tuple(both[False])))
     return limits
 
 
-def _branch_of_field(qubit: DiagonalQubit, time: float, field: float) -> LimitBranch:
-    """Branch with field a; Laplace's method gives ``⟨Ψ|Ψ⟩ ≈ e^{N g} e^{−τ(1−y²)} / √(1 − 2τ(1 − y²))``."""
-    gain, y = float(qubit.gain_at(time)), float(np.tanh(field))
-    variance = 1 / float(np.cosh(min(abs(field), 350.0))) ** 2  # 1 − y²
-    stiffness = 1 - 2 * gain * variance
-    with np.errstate(divide="ignore"):
-        log_prefactor = -gain * variance - 0.5 * float(np.log(max(stiffness, 0.0)))
-    # `limit.fluctuations.diagonal_squeezing` with the single value t·B = w, where Im w ≤ ½ at a maximum
-    w = complex(float(qubit.twist_at(time)), gain) * variance
-    softness = abs(w / (1 + 1j * w))
-    coefficient = 2 * abs(w) ** 2 / stiffness if softness <= SOFTEST else nan
-    phase = qubit.phase_at(time, y)
-    rate = float(log_cosh(field) - log_cosh(qubit.tilt)) - gain * y * y + float(qubit.norm_rate_at(time))
-    ket = field_wavefunction(field, phase)
-    return LimitBranch(time, ket, rate, log_prefactor, softness, entropy_coefficient=coefficient)
+def _branch_at_pole(qubit: DiagonalQubit, state: ProductState, time: float, tilt: float) -> LimitBranch:
+    growth = qubit.gain_at(time) + np.sign(tilt) * qubit.drive_at(time) + qubit.norm_rate_at(time)
+    return LimitBranch(time, state.amplitudes, float(growth), 0.0, 0.0, entropy_coefficient=0.0)
+
+
+def _branches_of_fields(qubit: DiagonalQubit, times: Real, fields: Real) -> list[LimitBranch]:
+    """Branches with fields a; Laplace's method gives ``⟨Ψ|Ψ⟩ ≈ e^{N g} e^{−τ(1−y²)} / √(1 − 2τ(1 − y²))``."""
+    gains, y = qubit.gain_at(times), np.tanh(fields)
+    variances = 1 / np.cosh(np.minimum(np.abs(fields), 350.0)) ** 2  # 1 − y²
+    stiffnesses = 1 - 2 * gains * variances
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_prefactors = -gains * variances - 0.5 * np.log(np.maximum(stiffnesses, 0.0))
+        # `limit.fluctuations.diagonal_squeezing` with the single value t·B = w, where Im w ≤ ½ at a maximum
+        w = (qubit.twist_at(times) + 1j * gains) * variances
+        softnesses = np.abs(w / (1 + 1j * w))
+        coefficients = np.where(softnesses <= SOFTEST, 2 * np.abs(w) ** 2 / stiffnesses, nan)
+    phases = [qubit.phase_at(time, mean) for time, mean in zip(times.tolist(), y.tolist(), strict=True)]
+    rates = log_cosh(fields) - log_cosh(qubit.tilt) - gains * y * y + qubit.norm_rate_at(times)
+    kets = field_wavefunction(fields, np.array(phases))
+    numbers = np.array([times, rates, log_prefactors, softnesses, coefficients]).T.tolist()
+    return [
+        LimitBranch(time, ket, rate, prefactor, softness, entropy_coefficient=coefficient)
+        for ket, (time, rate, prefactor, softness, coefficient) in zip(kets, numbers, strict=True)
+    ]
 
 
 def bound_closed_form_error(model: Model, limit: LimitState) -> float:
@@ -93,10 +102,11 @@ def bound_closed_form_error(model: Model, limit: LimitState) -> float:
     return float(np.max(errors))  # nan if one is
 
 
-def field_wavefunction(field: float, phase: float) -> Complex:
-    """ν of eq. (41): ``ν0 = e^{iθ} √((1 + tanh a)/2)``, ``ν1 = √((1 − tanh a)/2)``; (2,)."""
-    up, down = np.exp(-np.logaddexp(0, [-2 * field, 2 * field]) / 2)
-    return np.array([up * np.exp(1j * phase), down])
+def field_wavefunction(field: ArrayLike, phase: ArrayLike) -> Complex:
+    """ν of eq. (41): ``ν0 = e^{iθ} √((1 + tanh a)/2)``, ``ν1 = √((1 − tanh a)/2)``; (…, 2) for fields (…)."""
+    field = np.asarray(field, dtype=float)
+    up, down = (np.exp(-np.logaddexp(0, sign * 2 * field) / 2) for sign in (-1, 1))
+    return np.stack([up * np.exp(1j * np.asarray(phase)), down + 0j], axis=-1)
 
 
 def limit_velocity(wavefunction: Complex, time: float) -> Complex:

@@ -53,11 +53,14 @@ def inflection_points(gain: float) -> tuple[float, float] | None:
 def field_excess(a: ArrayLike) -> Real:
     """Return ``a − tanh a`` without cancellation, by the continued fraction of tanh for |a| ≤ 1; elementwise."""
     a = np.asarray(a, dtype=float)
+    is_small = np.abs(a) <= 1
+    if not is_small.any():
+        return np.asarray(a - np.tanh(a))
     square = np.minimum(a * a, 1.0)
     fraction = np.zeros_like(square)
     for odd in range(25, 1, -2):  # twelve levels: 1e-17 at |a| = 1
         fraction = square / (odd + fraction)
-    return np.asarray(np.where(np.abs(a) <= 1, a * fraction / (1 + fraction), a - np.tanh(a)))
+    return np.asarray(np.where(is_small, a * fraction / (1 + fraction), a - np.tanh(a)))
 
 
 def dominant_field(tilt: ArrayLike, gain: ArrayLike) -> Real:
@@ -82,6 +85,8 @@ def metastable_field(tilt: ArrayLike, gain: ArrayLike) -> Real:
         spinodal = np.arccosh(np.sqrt(np.maximum(2 * gain, 1.0)))
     depth = field_excess(spinodal) - (2 * gain - 1) * np.tanh(spinodal) + np.abs(tilt)
     exists = (gain > 0.5) & (depth <= 0)
+    if not exists.any():
+        return np.full(gain.shape, np.nan)
     mirrored = _largest_root(np.where(exists, -np.abs(tilt), 0.0), gain, lower=spinodal)
     return np.where(exists, -np.copysign(mirrored, tilt), np.nan)
 
@@ -105,7 +110,8 @@ def _largest_root(tilt: Real, gain: Real, lower: ArrayLike = 0.0) -> Real:
             step = np.where(settled | (derivative <= 0), 0.0, residual / derivative)
         step = np.where(np.isfinite(step), step, 0.0)
         a = np.maximum(a - step, lower)
-        if np.all(np.abs(step) <= 2e-16 * np.abs(a)):
+        settled = settled | (np.abs(step) <= 2e-16 * np.abs(a))  # each by itself, whatever the others need
+        if np.all(settled):
             break
     return a
 
@@ -124,10 +130,23 @@ class Maximisers:
 
 def find_maximisers(tilt: float, gain: float) -> Maximisers:
     """All local maximisers of f_t, eq. (29)–(35), for a finite tilt."""
-    found = [(float(dominant_field(tilt, gain)), True)]
-    other = float(metastable_field(tilt, gain))
-    if not np.isnan(other):
-        found.append((other, tilt == 0))
+    (found,) = find_maximisers_of_each(np.array([tilt]), np.array([gain]))
+    return found
+
+
+def find_maximisers_of_each(tilts: Real, gains: Real) -> list[Maximisers]:
+    """All local maximisers of each of several f_t, eq. (29)–(35), for finite tilts (n,) and gains (n,)."""
+    dominant, metastable = dominant_field(tilts, gains), metastable_field(tilts, gains)
+    return [
+        _sort_maximisers(float(first), float(other), is_symmetric=bool(tilt == 0))
+        for first, other, tilt in zip(dominant, metastable, tilts, strict=True)
+    ]
+
+
+def _sort_maximisers(dominant: float, metastable: float, *, is_symmetric: bool) -> Maximisers:
+    found = [(dominant, True)]
+    if not np.isnan(metastable):
+        found.append((metastable, is_symmetric))
     found.sort(key=lambda pair: -pair[0])
     fields = tuple(a for a, _ in found)
     return Maximisers(

@@ -41,8 +41,29 @@ class LimitCurve(Protocol):
 
 
 @dataclass(frozen=True)
+class ClosedFormCurve:
+    """The limit of a diagonal qubit model: all times at once."""
+
+    model: Model
+    state: ProductState
+    times: Sequence[float]
+
+    def states(self) -> list[LimitState]:
+        """The limit at the times that were asked for, ascending."""
+        return self.at(sorted(set(self.times)))
+
+    def at(self, times: Sequence[float] | Real) -> list[LimitState]:
+        """The limit at any times."""
+        return diagonal_qubit_limits(self.model, self.state, times)
+
+    def paths(self) -> Mapping[float, Sequence[TwoPointPath]]:
+        """Nothing: a closed form needs no seeds."""
+        return {}
+
+
+@dataclass(frozen=True)
 class DirectCurve:
-    """A limit with a closed form, or as good as one: every time by itself."""
+    """A limit as good as a closed form: every time by itself."""
 
     solve: Callable[[float], LimitState]
     times: Sequence[float]
@@ -56,7 +77,7 @@ class DirectCurve:
         return [self._at_one(float(time)) for time in times]
 
     def paths(self) -> Mapping[float, Sequence[TwoPointPath]]:
-        """Nothing: a closed form needs no seeds."""
+        """Nothing: there is no search that a seed could spare."""
         return {}
 
     def _at_one(self, time: float) -> LimitState:
@@ -97,7 +118,7 @@ def limit_curve(
     require_pair(model, state)
     instants = read_times(times)
     if model.is_diagonal and model.dimension == 2:
-        return DirectCurve(lambda time: diagonal_qubit_limits(model, state, [time])[0], instants)
+        return ClosedFormCurve(model, state, instants)
     # imported here, so that a closed form does not wait for the solvers that it has no use for
     if model.is_diagonal and model.dimension <= MOST_ON_SIMPLEX:
         from nonhermitian_hartree.limit.simplex import find_simplex_limit

@@ -44,9 +44,6 @@ beyond: ## the same for config/beyond.yaml: results that are not in the paper
 lattice: ## the same for config/lattice.yaml: many modes, on lattices and grids
 	@$(MAKE) --no-print-directory all CONFIG=config/lattice.yaml
 
-dimer-map: ## the same for config/dimer_map.yaml: a screening of 1681 models (20 minutes of one core)
-	@$(MAKE) --no-print-directory all CONFIG=config/dimer_map.yaml
-
 gallery: env ## build both configurations, and from their figures docs/gallery.md
 	@$(MAKE) --no-print-directory all CONFIG=config/config.yaml
 	@$(MAKE) --no-print-directory beyond

@@ -13,12 +13,13 @@ from nonhermitian_hartree.claims.catalogue import CLAIMS, CLAIMS_ON_THE_COUNTERE
 from nonhermitian_hartree.claims.catalogue_beyond import CLAIMS_BEYOND
 from nonhermitian_hartree.claims.catalogue_lattices import CLAIMS_ON_LATTICES
 from nonhermitian_hartree.claims.claim import Claim
-from nonhermitian_hartree.claims.judge import COLUMNS, judge_claims, measure_claim, require_passed
+from nonhermitian_hartree.claims.judge import judge_claims, measure_claim, require_passed
 from nonhermitian_hartree.claims.measures.beyond import symmetric_splitting_time
 from nonhermitian_hartree.claims.rows import farthest
 from nonhermitian_hartree.claims.spec import ClaimSpec, tables_of_claims
 from nonhermitian_hartree.errors import ClaimError
 from nonhermitian_hartree.storage.csv_files import read_csv, write_csv
+from nonhermitian_hartree.storage.study_tables import CLAIM_COLUMNS
 from tests.claims.example_tables import LATTICE_OF_CLAIM, STUDY_OF_CLAIM, make_tables, true_tables
 from tests.claims.falsifications import FALSIFICATIONS
 from tests.claims.falsifications_beyond import FALSIFICATIONS_BEYOND
@@ -120,7 +121,7 @@ def judged():
 
 
 def test_every_claim_gets_its_row(judged):
-    assert list(judged.columns) == list(COLUMNS)
+    assert list(judged.columns) == list(CLAIM_COLUMNS)
     assert judged["verdict"].tolist() == ["PASS", "FAIL", "FAIL", "PASS"]
     assert judged["measured"].tolist() == pytest.approx([0, 0.25, nan, 0], nan_ok=True)
     assert judged["statement"].tolist() == [CLAIMS[claim].statement for claim in judged["claim"]]
@@ -158,4 +159,4 @@ def test_failed_claims_are_named(judged):
 def test_the_table_is_read_as_it_was_written(judged, tmp_path):
     path = tmp_path / "claims.csv"
     write_csv(judged, path, {})
-    pd.testing.assert_frame_equal(read_csv(path, COLUMNS), judged, check_dtype=False, check_exact=True)
+    pd.testing.assert_frame_equal(read_csv(path, CLAIM_COLUMNS), judged, check_dtype=False, check_exact=True)

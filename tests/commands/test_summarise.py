@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from nonhermitian_hartree.claims.judge import COLUMNS
 from nonhermitian_hartree.commands.summarise import main
 from nonhermitian_hartree.runs.summary import summarise_study
 from nonhermitian_hartree.steps.assessment import assess_members
 from nonhermitian_hartree.steps.verdict import name_member, tabulate_verdicts
 from nonhermitian_hartree.storage.csv_files import write_csv
+from nonhermitian_hartree.storage.study_tables import CLAIM_COLUMNS
 from tests.members import members_of
 from tests.systems import COUNTEREXAMPLE
 
@@ -24,7 +24,12 @@ def tabulate(**states):
 def test_run_in_a_few_lines(tmp_path, capsys):
     write_csv(tabulate(tilted={"p0": 0.6}), tmp_path / "studies" / "one" / "verdict.csv", {})
     write_csv(tabulate(fan={"p0": [0.5, 0.6, 0.9]}), tmp_path / "studies" / "many" / "verdict.csv", {})
-    claim = dict.fromkeys(COLUMNS, "x") | {"measured": 1.0, "expected": 1.0, "tolerance": 0.1, "verdict": "PASS"}
+    claim = dict.fromkeys(CLAIM_COLUMNS, "x") | {
+        "measured": 1.0,
+        "expected": 1.0,
+        "tolerance": 0.1,
+        "verdict": "PASS",
+    }
     write_csv(pd.DataFrame([claim, claim | {"claim": "bad", "verdict": "FAIL"}]), tmp_path / "claims.csv", {})
     assert main([str(tmp_path)]) == 0
     many, one, *rest = capsys.readouterr().out.splitlines()
@@ -46,7 +51,7 @@ def test_damaged_table_is_named(tmp_path, capsys):
 
 
 def test_states_of_several_names_are_listed():
-    table = pd.DataFrame(tabulate(balanced={"p0": 0.5}, north={"p0": 1}))
+    table = pd.DataFrame(tabulate(balanced={"p0": 0.5}, north={"p0": 1})).to_dict("records")
     assert summarise_study("poles", table).startswith(
         "poles: FAILS for 1 of 2 states (balanced (p0 = 0.5)); HOLDS for 1 of 2 states (north (p0 = 1));"
     )

@@ -110,7 +110,7 @@ def test_parts_are_numbered_through():
 
 
 def test_steps_do_not_wait_for_libraries_that_they_do_not_use():
-    """Where a closed form is known, no step imports pandas or SciPy: that would take longer than what it computes."""
+    """Where a closed form is known, no step imports pandas or SciPy, which would take longer than the step."""
     program = """
 import sys
 from nonhermitian_hartree.steps import assessment, exact, hartree, limit

@@ -10,17 +10,7 @@ import pandas as pd
 from nonhermitian_hartree.claims.catalogue import CLAIMS
 from nonhermitian_hartree.claims.spec import ClaimSpec
 from nonhermitian_hartree.errors import ClaimError, ConvergenceError
-
-COLUMNS = {
-    "claim": "str",
-    "study": "str",
-    "source": "str",
-    "statement": "str",
-    "measured": "float64",
-    "expected": "float64",
-    "tolerance": "float64",
-    "verdict": "str",
-}
+from nonhermitian_hartree.storage.study_tables import CLAIM_COLUMNS
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -65,7 +55,7 @@ def judge_claims(specs: Sequence[ClaimSpec], tables_of_study: Mapping[str, Table
                 "verdict": "PASS" if claim.holds(measured) else "FAIL",
             }
         )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(CLAIM_COLUMNS))
 
 
 def select_rows(table: pd.DataFrame, spec: ClaimSpec) -> pd.DataFrame:

@@ -115,12 +115,12 @@ def run_snakemake(arguments: Sequence[str]) -> int:
 
 
 def _print_verdicts(tables: dict[str, Path]) -> None:
-    from nonhermitian_hartree.storage.csv_files import read_csv
+    from nonhermitian_hartree.storage.csv_files import read_csv_rows
     from nonhermitian_hartree.storage.study_tables import CSV_COLUMNS
 
     for study, path in tables.items():
-        for sentence in read_csv(path, CSV_COLUMNS["verdict"])["verdict"]:
-            print(f"{study}: {sentence}")
+        for row in read_csv_rows(path, CSV_COLUMNS["verdict"]):
+            print(f"{study}: {row['verdict']}")
 
 
 def _find_profile(name: str, workflow: Path) -> Path | str:

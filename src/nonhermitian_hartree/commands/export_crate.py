@@ -12,7 +12,7 @@ from nonhermitian_hartree.config.configuration import Config, canonical_json
 from nonhermitian_hartree.errors import WorkplaceError
 from nonhermitian_hartree.runs.crate import read_finished_run, write_crate
 from nonhermitian_hartree.runs.summary import summarise_study
-from nonhermitian_hartree.storage.csv_files import read_csv
+from nonhermitian_hartree.storage.csv_files import read_csv_rows
 from nonhermitian_hartree.storage.study_tables import CSV_COLUMNS
 
 PENDING = "update pending"
@@ -47,7 +47,7 @@ def export_crate(config: Config, results: Path, workflow: Path, snakemake: Seque
             "finished, so run the workflow to its end"
         )
     verdicts = [
-        summarise_study(study, read_csv(results / "studies" / study / "verdict.csv", CSV_COLUMNS["verdict"]))
+        summarise_study(study, read_csv_rows(results / "studies" / study / "verdict.csv", CSV_COLUMNS["verdict"]))
         for study in config.studies
     ]
     figures = [file for name in config.figures for file in sorted((results / "figures").glob(f"{name}.*"))]

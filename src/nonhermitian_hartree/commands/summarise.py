@@ -8,11 +8,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from nonhermitian_hartree.claims.judge import COLUMNS
 from nonhermitian_hartree.errors import TableError
 from nonhermitian_hartree.runs.summary import summarise_claims, summarise_study
-from nonhermitian_hartree.storage.csv_files import read_csv, read_csv_origin
-from nonhermitian_hartree.storage.study_tables import read_study_table
+from nonhermitian_hartree.storage.csv_files import read_csv_origin, read_csv_rows
+from nonhermitian_hartree.storage.study_tables import CLAIM_COLUMNS, CSV_COLUMNS
 
 USAGE = "usage: python -m nonhermitian_hartree.commands.summarise results/<name>"
 
@@ -27,9 +26,9 @@ def main(arguments: list[str]) -> int:
         for path in sorted(results.glob("studies/*/*.csv")):
             read_csv_origin(path)  # a damaged one is refused, also if nothing of it is shown
         for path in sorted(results.glob("studies/*/verdict.csv")):
-            print(summarise_study(path.parent.name, read_study_table("verdict", path)))
+            print(summarise_study(path.parent.name, read_csv_rows(path, CSV_COLUMNS["verdict"])))
         if (results / "claims.csv").exists():
-            print("\n".join(summarise_claims(read_csv(results / "claims.csv", COLUMNS))))
+            print("\n".join(summarise_claims(read_csv_rows(results / "claims.csv", CLAIM_COLUMNS))))
     except TableError as error:
         print(error, file=sys.stderr)
         return 1

@@ -21,7 +21,7 @@ from nonhermitian_hartree.numerics.special import log_cosh
 ROUNDING = 2.0**-53
 
 
-def diagonal_qubit_limits(model: Model, state: ProductState, times: Sequence[float]) -> list[LimitState]:
+def diagonal_qubit_limits(model: Model, state: ProductState, times: Sequence[float] | Real) -> list[LimitState]:
     """Limit states of a diagonal qubit model, eq. (40) and (45), one for each time.
 
     The branches are the global maximisers of the rate function: ``|ν0|² − |ν1|² = y = tanh(h + 2 τ y)``

@@ -130,7 +130,7 @@ def _render_study(study: ReportStudy) -> str:
     if len(verdicts) <= SHOWN_SENTENCES:
         shown = [(_badge(row.judgement), _drop_word(row.verdict)) for row in verdicts.itertuples()]
     else:
-        summary = summarise_study(study.name, verdicts).removeprefix(f"{study.name}: ")
+        summary = summarise_study(study.name, verdicts.to_dict("records")).removeprefix(f"{study.name}: ")
         shown = [("".join(map(_badge, found)), summary)]
     sentences = "".join(f'<p class="sentence">{badges}{escape(sentence)}</p>' for badges, sentence in shown)
     words = "".join(f"<dt>{escape(key)}</dt><dd>{escape(text)}</dd>" for key, text in study.words.items())

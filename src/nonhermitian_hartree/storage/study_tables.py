@@ -55,6 +55,18 @@ CSV_COLUMNS = {
 }
 """Columns of the tables that are CSV files: name → pandas dtype; the parameters of the model follow the tilt."""
 
+CLAIM_COLUMNS = {
+    "claim": "str",
+    "study": "str",
+    "source": "str",
+    "statement": "str",
+    "measured": "float64",
+    "expected": "float64",
+    "tolerance": "float64",
+    "verdict": "str",
+}
+"""Columns of the table of claims: name → pandas dtype."""
+
 
 def csv_columns(name: str, parameters: Sequence[str]) -> dict[str, str]:
     """Columns of the table ``name`` with those of the parameters of its model: name → pandas dtype."""

@@ -26,5 +26,5 @@ def test_sources_of_the_future_are_named_with_the_way_out(tmp_path):
         path.touch()
     os.utime(future, (time.time() + 3600,) * 2)
     require_no_future([past])
-    with pytest.raises(WorkplaceError, match=r"future\.py: found the date .*: find src workflow -newermt now"):
+    with pytest.raises(WorkplaceError, match=rf"future\.py: found the date .*: find {tmp_path} -newermt now"):
         require_no_future([past, future])

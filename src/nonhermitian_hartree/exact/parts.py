@@ -10,7 +10,7 @@ from nonhermitian_hartree.model.hamiltonian import DENSE_STORE, MOST_DENSE_MODES
 
 CONDENSATE_FROM = {2: 1000, 3: 200, 4: 40}
 """By d: from this N on the condensate is tried before float64, which takes minutes and may end in a refusal."""
-CHECKED_PARTICLES = {2: (100, 200, 400, 800), 3: (40, 60, 80), 4: (20, 26)}
+CHECKED_PARTICLES = {2: (100, 200, 400, 800), 3: (40, 60, 80), 4: (20, 26, 34)}
 """By d: at one of these N a condensate is compared with a certified result."""
 LARGE = "large"
 MOST_COMPONENTS = 20_000

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 
 from nonhermitian_hartree.errors import WorkplaceError
 
@@ -38,7 +39,7 @@ def require_no_future(sources: Iterable[str | Path]) -> None:
     Raises
     ------
     WorkplaceError
-        Naming a file whose date has not come yet, with the command that gives all of them today's.
+        Naming a file whose date has not come yet, with the command that gives all in its folder today's.
     """
     now = time.time()
     for path in sources:
@@ -47,5 +48,6 @@ def require_no_future(sources: Iterable[str | Path]) -> None:
             raise WorkplaceError(
                 f"{path}: found the date {datetime.fromtimestamp(changed):%Y-%m-%d %H:%M:%S}, yet to come; "
                 "allowed: sources of the past, for Snakemake throws away what is older than its sources; set the "
-                "clock, or give the sources today's date: find src workflow -newermt now -exec touch {} +"
+                f"clock, or give the files beside it today's date: find {quote(str(Path(path).parent))} -newermt now -exec "
+                "touch {} +"
             )

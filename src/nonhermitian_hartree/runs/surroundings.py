@@ -48,6 +48,6 @@ def require_no_future(sources: Iterable[str | Path]) -> None:
             raise WorkplaceError(
                 f"{path}: found the date {datetime.fromtimestamp(changed):%Y-%m-%d %H:%M:%S}, yet to come; "
                 "allowed: sources of the past, for Snakemake throws away what is older than its sources; set the "
-                f"clock, or give the files beside it today's date: find {quote(str(Path(path).parent))} -newermt now -exec "
-                "touch {} +"
+                "clock, or give the files beside it today's date: find "
+                f"{quote(str(Path(path).parent))} -newermt now -exec touch {{}} +"
             )

@@ -12,7 +12,8 @@ import pytest
 
 from nonhermitian_hartree import build_model
 from nonhermitian_hartree.errors import TableError
-from nonhermitian_hartree.steps.assessment import assess_members, read_assessments, write_assessments
+from nonhermitian_hartree.steps.assessment import assess_members
+from nonhermitian_hartree.steps.assessment_file import read_assessments, write_assessments
 from nonhermitian_hartree.storage.csv_files import parse_csv, read_csv, write_csv
 from nonhermitian_hartree.storage.origin import CODE_KEY, COMMIT_KEY, DIGEST_KEY, VERSIONS_KEY, describe_origin
 from nonhermitian_hartree.storage.parquet import concatenate_tables, make_table, read_parquet, write_parquet

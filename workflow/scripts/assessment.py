@@ -2,7 +2,8 @@
 
 from nonhermitian_hartree.config.members import read_members
 from nonhermitian_hartree.runs.step_log import log_step
-from nonhermitian_hartree.steps.assessment import assess_members, find_known_assessments, write_assessments
+from nonhermitian_hartree.steps.assessment import assess_members
+from nonhermitian_hartree.steps.assessment_file import find_known_assessments, write_assessments
 from nonhermitian_hartree.storage.origin import describe_origin
 from nonhermitian_hartree.storage.reuse import digest_members
 

@@ -1,7 +1,7 @@
 """verdict: the assessments of a study's members, and its exact rows if there are any → the table of verdicts."""
 
 from nonhermitian_hartree.runs.step_log import log_step
-from nonhermitian_hartree.steps.assessment import read_assessments
+from nonhermitian_hartree.steps.assessment_file import read_assessments
 from nonhermitian_hartree.steps.verdict import tabulate_verdicts
 from nonhermitian_hartree.storage.csv_files import write_csv
 from nonhermitian_hartree.storage.origin import describe_origin

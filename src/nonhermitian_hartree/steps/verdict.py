@@ -11,7 +11,7 @@ import numpy as np
 from nonhermitian_hartree.compare.verdict import AtParticles, Verdict, describe_verdict
 from nonhermitian_hartree.fields.numbers import show_complex
 from nonhermitian_hartree.model.state import population_of_tilt
-from nonhermitian_hartree.steps.assessment import Assessment
+from nonhermitian_hartree.steps.assessment_file import Assessment
 from nonhermitian_hartree.storage.columns import MEMBER, STATE_COLUMNS, Columns, join_complex
 from nonhermitian_hartree.storage.study_tables import csv_columns
 

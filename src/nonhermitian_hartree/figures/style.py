@@ -133,9 +133,13 @@ def new_figure(width: Literal["column", "page"], title: str) -> tuple[Figure, Ax
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    from nonhermitian_hartree.figures.ticks import PlainTicks
+
     figure = Figure(figsize=SIZES[width], layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(PlainTicks())  # until a scale that is not linear sets its own
     axes.set_title(title, pad=_HEADER_HEIGHT)
     return figure, axes
 

@@ -28,7 +28,7 @@ endif
 # A conda directive for each rule, which this lint asks for, would make environments without the package.
 EXEMPT_LINT := Specify a conda environment or container for each rule
 
-.PHONY: all config beyond dimer-map lattice published gallery config-docs docs env test test-all test-versions benchmark report crate verify prune lint lock clean help adversary
+.PHONY: all config beyond lattice published gallery config-docs docs env test test-all test-versions benchmark report crate verify prune lint lock clean help adversary
 
 all: env ## build every table, figure and claim of CONFIG, then say what was found
 	@$(READ_NAME); \

@@ -10,7 +10,7 @@ from nonhermitian_hartree.bosons.weak_values import weak_values
 from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.exact.certified.evolve import certify_marginals
 from nonhermitian_hartree.limit.solve import limit_curve, limit_states
-from nonhermitian_hartree.limit.two_point import confirmation, search
+from nonhermitian_hartree.limit.two_point import confirmation, paths
 from nonhermitian_hartree.limit.two_point.branches import find_branches, search_branches
 from nonhermitian_hartree.model.hamiltonian import Model, swap_particles
 from nonhermitian_hartree.model.state import ProductState
@@ -188,7 +188,7 @@ def test_evolved_states_agree_with_certified_ones():
 
 
 def test_what_cannot_be_confirmed_is_refused_at_its_time_only(monkeypatch):
-    solve, follow = search.solve_path, search.follow
+    solve, follow = paths.solve_path, paths.follow
 
     def refuse_guesses(flow, initial, guess):
         if guess.time > 0.5:
@@ -200,8 +200,8 @@ def test_what_cannot_be_confirmed_is_refused_at_its_time_only(monkeypatch):
             raise ConvergenceError("for a test")
         return follow(flow, linear, time)
 
-    monkeypatch.setattr(search, "solve_path", refuse_guesses)
-    monkeypatch.setattr(search, "follow", refuse_following)
+    monkeypatch.setattr(paths, "solve_path", refuse_guesses)
+    monkeypatch.setattr(paths, "follow", refuse_following)
     early, late = search_branches(LOSSY_DIMER, UP, [0.3, 0.8])
     assert early.confirmed == "amplitudes"
     assert not late.confirmed

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from nonhermitian_hartree.arrays import Real
 from nonhermitian_hartree.errors import ConvergenceError
+from nonhermitian_hartree.limit.two_point.attempt import LIGHT, FoundBranches
 from nonhermitian_hartree.limit.two_point.describe import Branch
-from nonhermitian_hartree.limit.two_point.search import LIGHT, BranchSearch, FoundBranches
+from nonhermitian_hartree.limit.two_point.search import BranchSearch
 from nonhermitian_hartree.model.arguments import read_times
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, require_pair

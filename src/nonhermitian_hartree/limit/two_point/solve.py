@@ -13,9 +13,10 @@ from nonhermitian_hartree.arrays import Complex, Real
 from nonhermitian_hartree.errors import ConvergenceError
 from nonhermitian_hartree.limit.state import LimitBranch, LimitState, bound_rate_error, combine_branches
 from nonhermitian_hartree.limit.symmetry.orbit import orbit_average
+from nonhermitian_hartree.limit.two_point.attempt import FoundBranches, Solved
 from nonhermitian_hartree.limit.two_point.describe import Branch
 from nonhermitian_hartree.limit.two_point.newton import TwoPointPath
-from nonhermitian_hartree.limit.two_point.search import BranchSearch, FoundBranches, Solved
+from nonhermitian_hartree.limit.two_point.search import BranchSearch
 from nonhermitian_hartree.model.arguments import read_times
 from nonhermitian_hartree.model.hamiltonian import Model
 from nonhermitian_hartree.model.state import ProductState, require_pair
@@ -96,7 +97,7 @@ class TwoPointCurve:
     def _to_state(self, found: FoundBranches) -> LimitState:
         if not found.confirmed:
             return LimitState.unknown(found.time, found.reason)
-        error = bound_rate_error(self._search.strength, found.time)
+        error = bound_rate_error(self._search.finder.strength, found.time)
         highest = max(branch.rate for branch in found.branches)
         widest = max(b.orbit_dimension for b in found.branches if highest - b.rate <= error)
         # an orbit of higher dimension has weight N^{1/2} times larger for each further dimension
@@ -123,7 +124,7 @@ class TwoPointCurve:
     def _average_over_orbits(self, limit: LimitState) -> LimitState:
         """The eigenvectors of the average over the orbits of a broken continuous symmetry, as branches."""
         kets: Complex = limit.wavefunctions
-        averages = np.array([orbit_average(ket, self._search.group) for ket in kets])
+        averages = np.array([orbit_average(ket, self._search.finder.group) for ket in kets])
         weights, vectors = np.linalg.eigh(np.einsum("b,bij->ij", limit.weights, averages))
         kept = np.flatnonzero(weights > NEGLIGIBLE_WEIGHT)[::-1]
         branch = limit.branches[0]

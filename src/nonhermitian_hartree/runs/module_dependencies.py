@@ -49,6 +49,7 @@ def _statements(node: ast.AST) -> Iterator[ast.stmt]:
             yield from _statements(inner)
 
 
+@cache
 def _package_files(name: str) -> list[Path]:
     """Files that Python runs to import ``name``: ``__init__`` of every package above it, and its own."""
     first, *rest = name.split(".")

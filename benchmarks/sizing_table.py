@@ -33,10 +33,10 @@ def measure_job(results: Path, step: str, benchmark: Path) -> dict[str, object]:
     """Size, time and memory of one job, from its benchmark and the table that it wrote."""
     job = benchmark.relative_to(results / "benchmarks" / step).with_suffix("")
     study, part = job.parts[0], job.parts[1:]
-    # benchmarks/exact/<study>/<state>_<N>.tsv belongs to studies/<study>/<state>/exact_<N>.parquet
+    # benchmarks/exact/<study>/<state>_<part>.tsv belongs to studies/<study>/<state>/exact_<part>.parquet
     state, _, number = part[0].rpartition("_") if part else ("", "", "")
     file = results / "studies" / job / f"{step}.parquet"
-    if number.isdigit() and not file.exists():
+    if number and not file.exists():
         file = results / "studies" / study / state / f"{step}_{number}.parquet"
     if not part:
         file = results / "studies" / study / f"{step}.parquet"

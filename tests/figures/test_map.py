@@ -50,6 +50,16 @@ def test_map_of_the_limit_has_one_value_a_point_not_one_a_branch():
     assert figure.axes[1].get_ylabel() == r"infidelity to Hartree $I$, $N\to\infty$"
 
 
+def test_points_without_an_answer_are_named():
+    _, limit = make_plane()
+    limit.loc[limit["time"] == 1, "hartree_infidelity"] = np.nan
+    spec = MapFigure(kind="map", study="paper", state="plane", quantity="hartree_infidelity", limit=True)
+    figure = draw_figure(spec, {"limit": limit})
+    assert np.ma.getmaskarray(read_map(figure).get_array()).sum() == len(POPULATIONS)
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["unknown"]
+
+
 def test_marks_are_the_ends_of_the_line_on_which_the_limit_has_two_branches():
     figure = draw_map(mark_mixed=True)
     (line,) = figure.axes[0].get_lines()

@@ -228,9 +228,12 @@ class MapFigure(StudyFigure):
         bar = axes.figure.colorbar(mesh, ax=axes, label=label, extend="min" if below else "neither")
         bar.minorticks_off()
         bar.ax.tick_params(direction="out")
-        if self.quantity == "first_failure_time" and plane.isna().any(axis=None):
-            axes.set_facecolor(JUDGEMENT_COLORS["holds"])
-            _name_color(axes, "holds or unknown" if (table["judgement"] == "unknown").any() else "holds", "holds")
+        if not plane.isna().any(axis=None):
+            return
+        missing = "holds" if self.quantity == "first_failure_time" else "unknown"
+        name = "holds or unknown" if missing == "holds" and (table["judgement"] == "unknown").any() else missing
+        axes.set_facecolor(JUDGEMENT_COLORS[missing])
+        _name_color(axes, name, missing)
 
     def _draw_classes(self, axes: Axes, table: pd.DataFrame, logs: tuple[bool, bool]) -> None:
         from matplotlib.colors import ListedColormap  # here, so that a configuration is read without Matplotlib

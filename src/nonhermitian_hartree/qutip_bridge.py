@@ -140,7 +140,7 @@ def _read_shape(operator: object, name: str, shape: tuple[int, int]) -> sp.csr_a
 def _read_jump(jump: object, dimension: int) -> sp.csr_array:
     """A jump operator on one particle, or the bra ⟨ℓ| of one that takes it away."""
     if getattr(jump, "isbra", False):
-        jump = jump.full()  # type: ignore[attr-defined]
+        jump = jump.full()  # type: ignore[attr-defined]  # a Qobj, as only those have isbra
     matrix = _read(jump, "jumps", "a d × d")
     if matrix.shape[1] != dimension:
         allowed = f"operators of shape {(dimension, dimension)}, or bras of shape {(1, dimension)}"

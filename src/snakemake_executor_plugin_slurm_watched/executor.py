@@ -31,7 +31,7 @@ LOG_END = 100_000
 
 
 @dataclass
-class ExecutorSettings(SlurmSettings):  # type: ignore[misc]
+class ExecutorSettings(SlurmSettings):  # type: ignore[misc]  # that package is not typed
     """Those of the Slurm executor. States of jobs come from squeue, which needs no accounting database."""
 
     status_command: Optional[str] = field(  # noqa: UP045 – the form that Snakemake reads
@@ -41,7 +41,7 @@ class ExecutorSettings(SlurmSettings):  # type: ignore[misc]
             "required": False,
         },
     )
-    init_seconds_before_status_checks: Optional[int] = field(  # noqa: UP045
+    init_seconds_before_status_checks: Optional[int] = field(  # noqa: UP045 – as above
         default=2,
         metadata={
             "help": "Seconds between looks at the states of jobs while they change; up to 20 while they do not."

@@ -19,6 +19,7 @@ from nonhermitian_hartree.fields.parameters import RESERVED_COLUMNS, RESERVED_PR
 from nonhermitian_hartree.model.hamiltonian import PAULI_MATRICES as PAULI
 from nonhermitian_hartree.storage.study_tables import CSV_COLUMNS
 from tests.config.malformed_families import FAMILY, MALFORMED, MALFORMED_FIGURES
+from tests.config.one_message import assert_one_message
 
 LOG = {"spacing": "log"}
 STATE = StateSpec.model_validate({"p0": [0.2, 0.4, 0.9], "phase": 0.3})
@@ -33,14 +34,7 @@ def test_a_malformed_family_gets_one_message(path, value, where, found, allowed)
     place[path[-1]] = value
     with pytest.raises(ConfigError) as caught:
         parse_config(config, "my.yaml")
-    message = str(caught.value)
-    location, rest = message.split(": found ", 1)
-    said_found, said_allowed = rest.split("; allowed: ", 1)
-    assert location == f"my.yaml: {where}"
-    assert found in said_found
-    assert allowed in said_allowed
-    assert "\n" not in message
-    assert len(message) < 400
+    assert_one_message(str(caught.value), where, found, allowed)
 
 
 @pytest.mark.parametrize(("figure", "where", "found", "allowed"), MALFORMED_FIGURES)

@@ -153,7 +153,7 @@ class PathLinearisation:
 
     def _solve_banded(self, right: Complex) -> Complex:
         d = self.path.dimension
-        try:
+        try:  # SciPy's stubs leave complex matrices out
             solution = solve_banded((3 * d - 1, d), self._banded, right, check_finite=False)  # type: ignore[arg-type]
             return np.asarray(solution, dtype=np.complex128)
         except LinAlgError as error:
